@@ -1,0 +1,62 @@
+# `make` shows what there is. Everything is installed into .venv, pinned by .ci/constraints.txt.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+VENV ?= .venv
+PYTHON_VERSION ?=
+BIN := $(VENV)/bin
+WORKERS ?= auto
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+help: ## show the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | expand -t 14
+
+$(VENV)/.installed: pyproject.toml .ci/constraints.txt shadow/__init__.py
+	@python=$$(.ci/find-python $(PYTHON_VERSION)) && echo "using $$python" && $$python -m venv $(VENV)
+	@$(BIN)/pip install --quiet --upgrade "pip>=25.1"
+	$(BIN)/pip install --quiet -c .ci/constraints.txt --group dev -e .
+	@touch $@
+
+install: $(VENV)/.installed ## install shadow and what it needs into .venv
+
+demo: install ## run the demo: two sides with known faults, a real mitmdump, traffic, a report
+	$(BIN)/shadow demo
+
+test: lint types imports ## lint, types, import rules and all tests
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal
+
+lint: install ## ruff: rules and formatting
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: install ## mypy --strict on shadow/
+	$(BIN)/mypy
+
+imports: install ## the layers of docs/architecture.md
+	$(BIN)/lint-imports --no-cache
+
+format: install ## let ruff write the formatting
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+test-all: ## the test suite on every Python that shadow supports
+	@for version in 3.11 3.12 3.13; do \
+	  echo "== Python $$version"; \
+	  $(MAKE) --no-print-directory test VENV=.venv-$$version PYTHON_VERSION=$$version || exit 1; \
+	done
+
+bench: install ## the benchmarks (not part of the tests)
+	$(BIN)/pytest -n 0 -s tests/benchmarks
+
+pin: ## renew .ci/constraints.txt from the newest versions that the three Pythons resolve to
+	@for version in 3.11 3.12 3.13; do \
+	  rm -rf .venv-pin-$$version; $$(.ci/find-python $$version) -m venv .venv-pin-$$version && \
+	  .venv-pin-$$version/bin/pip install --quiet --upgrade "pip>=25.1" && \
+	  .venv-pin-$$version/bin/pip install --quiet --group dev -e . && \
+	  .venv-pin-$$version/bin/pip freeze --exclude-editable > .venv-pin-$$version/freeze.txt || exit 1; \
+	done
+	python3 .ci/pin.py $(foreach v,3.11 3.12 3.13,$(v)=.venv-pin-$(v)/freeze.txt)
+
+clean: ## remove what make and the tools have made
+	rm -rf .venv .venv-* build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+
+.PHONY: help install demo test lint types imports format test-all bench pin clean

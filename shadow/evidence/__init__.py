@@ -1,0 +1,1 @@
+"""Observations → additive counters, distinct sets, sketches."""

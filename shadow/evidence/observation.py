@@ -1,0 +1,85 @@
+"""What one client request has proved: the value that the pipeline writes and the store counts."""
+
+from __future__ import annotations
+
+from hashlib import blake2b
+from typing import Literal
+
+import msgspec
+
+from shadow.compare.difference import Difference
+from shadow.exchange import Pair
+
+__all__ = ["ALGORITHM", "CandidateError", "Epoch", "Example", "LatencySample", "Observation", "Outcome", "SkipReason"]
+
+ALGORITHM = 1
+"""Version of comparing and counting; raised when evidence of before can't be added to evidence of after."""
+
+Outcome = Literal["compared", "raced", "unproductive", "skipped", "shed", "failed", "lost"]
+SkipReason = Literal["", "write", "sampled", "too-large", "streamed", "upgrade", "rate", "breaker", "paused", "excluded"]
+CandidateError = Literal["", "timeout", "connection", "5xx"]
+
+
+class Epoch(msgspec.Struct, frozen=True):
+    """What evidence belongs to; evidence of different epochs is never added up."""
+
+    route: str
+    legacy_url: str
+    candidate_url: str
+    legacy_version: str
+    candidate_version: str
+    rules: str
+    """Digest of the route's effective comparison rules."""
+    algorithm: int = ALGORITHM
+
+    @property
+    def id(self) -> str:
+        """32 hex digits, the same on every machine."""
+        return blake2b(msgspec.json.encode(self), digest_size=16).hexdigest()
+
+
+class LatencySample(msgspec.Struct, frozen=True):
+    """How long both sides took for the same request, sent by the same worker, in milliseconds."""
+
+    legacy_ms: float
+    candidate_ms: float
+    slow: bool
+    """candidate > ratio x legacy + slack, under the settings of that moment."""
+
+
+class Example(msgspec.Struct, frozen=True):
+    """A whole pair, already redacted, kept so that people can look at both bodies."""
+
+    pair: Pair
+    differences: tuple[Difference, ...]
+
+
+class Observation(msgspec.Struct, frozen=True, kw_only=True):
+    """What one client request has proved (or, with ``weight`` > 1, what became of several that were never looked at).
+
+    ``distinct`` (16 bytes) is set exactly when ``outcome`` is ``compared``. ``signature`` holds the sorted
+    fingerprints of the pair's differences, notices left out; the empty signature is a match. ``noise`` holds those
+    of them that legacy showed with itself in this observation. All values in ``differences`` and ``example`` are
+    already redacted.
+    """
+
+    epoch: Epoch
+    at: float
+    """Seconds since the epoch."""
+    outcome: Outcome
+    skip: SkipReason = ""
+    weight: int = 1
+    legacy_ok: bool = False
+    """Legacy answered 2xx or 3xx."""
+    distinct: bytes | None = None
+    signature: tuple[str, ...] = ()
+    differences: tuple[Difference, ...] = ()
+    noise: tuple[str, ...] = ()
+    candidate_error: CandidateError = ""
+    cold: bool = False
+    """The first request after idle, or a timeout that succeeded when retried; its latency is not judged."""
+    same_backend: bool = False
+    """The candidate's response carried the legacy side's marks: it fell through to legacy."""
+    latency: tuple[LatencySample, ...] = ()
+    example: Example | None = None
+
