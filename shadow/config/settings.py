@@ -1,17 +1,40 @@
 """Every key of shadow.toml: its type, its default and its meaning (the field docstrings are the reference).
 
-The models are frozen. Loading, expansion of ``${VAR}`` and the wording of errors live in ``load.py``; what holds for
-one route, in ``route_settings.py``.
+The models are frozen. A key's own checks are part of its type (``kinds.py``, ``units.py``); checks that look at several
+keys are in ``rules.py``; reading a file and the wording of errors, in ``load.py``; what holds for one route, in
+``route_settings.py``.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
+from shadow.config.kinds import (
+    AuthFactory,
+    BaseUrlText,
+    Day,
+    Enough,
+    FilePath,
+    Flag,
+    HeaderName,
+    HeaderTable,
+    JsonPath,
+    Listen,
+    NonNegative,
+    OpenShare,
+    OptionalHeaderName,
+    Positive,
+    RouteGlob,
+    Share,
+    StatusCode,
+    StoreUrl,
+    Text,
+    Verify,
+    Whole,
+)
 from shadow.config.units import Bytes, Seconds
 
 __all__ = [
@@ -30,200 +53,285 @@ __all__ = [
     "SigV4",
     "Store",
     "VerdictSettings",
+    "Writes",
 ]
 
-Share = Annotated[float, Field(ge=0, le=1)]
-OpenShare = Annotated[float, Field(gt=0, lt=1)]
-Enough = Literal["statistics"] | Annotated[int, Field(ge=1)]
+SafeMethod = Literal["GET", "HEAD", "OPTIONS"]
+_SAFE_METHODS: tuple[SafeMethod, ...] = ("GET", "HEAD", "OPTIONS")
 Writes = Literal["never", "isolated", "idempotent"]
+OnDifference = Literal["fail", "count"]
+LatencyPolicy = Literal["gate", "warn", "off"]
+PositiveSeconds = Annotated[Seconds, Field(gt=0)]
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True, hide_input_in_errors=True)
 
 
 class AuthCommand(_Section):
-    command: str
+    """A command that prints a token."""
+
+    command: Text
     """A command whose standard output is the bearer token."""
-    ttl: Seconds = 300.0
+    ttl: PositiveSeconds = 300.0
     """Seconds for which a token is used before the command runs again."""
 
 
 class SigV4(_Section):
-    sigv4: str
+    """AWS Signature Version 4, with the credentials that the AWS SDK finds."""
+
+    sigv4: Text
     """The AWS service to sign for: `execute-api` or `lambda`."""
-    region: str
+    region: Text
+    """The AWS region to sign for, such as `eu-central-1`."""
+
+
+def _auth_form(value: Any) -> str | None:
+    match value:
+        case str():
+            return "AuthFactory"
+        case AuthCommand() | {"command": _} if not (isinstance(value, dict) and "sigv4" in value):
+            return "AuthCommand"
+        case SigV4() | {"sigv4": _} if not (isinstance(value, dict) and "command" in value):
+            return "SigV4"
+    return None
+
+
+Auth = Annotated[
+    Annotated[AuthFactory, Tag("AuthFactory")]
+    | Annotated[AuthCommand, Tag("AuthCommand")]
+    | Annotated[SigV4, Tag("SigV4")],
+    Discriminator(
+        _auth_form,
+        custom_error_type="auth_form",
+        custom_error_message=(
+            'must be "package.module:factory", { command = "…", ttl = 300 } or { sigv4 = "execute-api", region = "…" }'
+        ),
+    ),
+]
 
 
 class SideSettings(_Section):
     """One side; `[legacy]` and `[candidate]` have the same keys."""
 
-    url: str
+    url: BaseUrlText
     """Base URL: http or https, host, optional port and path. Requests under this path are this side's."""
-    timeout: Seconds = 30.0
+    timeout: PositiveSeconds = 30.0
     """Seconds for one mirrored request, from connect to the last byte."""
-    headers: dict[str, str] = Field(default_factory=dict)
+    headers: HeaderTable = Field(default_factory=dict)
     """Set or replaced on mirrored requests to this side; `""` removes the header."""
     version: str = ""
     """What is deployed there; a new version starts evidence afresh."""
-    version_header: str = ""
+    version_header: OptionalHeaderName = ""
     """Response header that names the version, instead of `version`."""
-    auth: Literal[""] | AuthCommand | SigV4 | str = ""
+    auth: Auth = ""
     """`"package.module:factory"` (returns an `httpx.Auth`), a command, or AWS SigV4."""
-    verify: bool | Path = True
+    verify: Verify = True
     """TLS: `true`, `false`, or the path of a CA bundle."""
-    client_cert: list[Path] = Field(default_factory=list, max_length=2)
+    client_cert: list[FilePath] = Field(default_factory=list)
     """`[certificate, key]`."""
 
 
 class Proxy(_Section):
-    listen: str = "127.0.0.1:8080"
+    """The proxy that clients talk to, and what it hands to its workers."""
+
+    listen: Listen = "127.0.0.1:8080"
     """Address and port, used when mitmdump is started without its own `--mode` or `-p`."""
-    keep_host: bool = False
-    """Pass the client's Host header on. API Gateway routes by Host, so the side's own host is sent unless this is true."""
-    queue: int = Field(default=10_000, ge=1)
+    keep_host: Flag = False
+    """Pass the client's Host header on. API Gateway routes by Host, so by default the side's own host is sent."""
+    queue: Whole = Field(default=10_000, ge=1)
     """Exchanges waiting for a worker; beyond it they are shed and counted."""
     queue_bytes: Bytes = 64 * 2**20
     """Bytes waiting for a worker; beyond it exchanges are shed and counted."""
     max_body: Bytes = 5 * 2**20
     """Larger bodies are not compared; they are counted as skipped."""
-    workers: int = Field(default=1, ge=1, le=64)
+    workers: Whole = Field(default=1, ge=1, le=64)
     """Processes that mirror and compare."""
-    lean: bool = False
+    lean: Flag = False
     """Leave out mitmproxy's default addons that a reverse proxy doesn't need."""
     drain: Seconds = 5.0
     """Seconds to finish what is under way at shutdown."""
 
 
 class Mirror(_Section):
+    """What is sent to the other side, and how much of it."""
+
     sample: Share = 1.0
     """Share of sessions that are mirrored, by stable hash of the session, so that sessions stay whole."""
-    concurrency: int = Field(default=64, ge=1)
+    concurrency: Whole = Field(default=64, ge=1)
     """Mirrored requests under way at once, per worker."""
-    rate: float = Field(default=0, ge=0)
+    rate: NonNegative = 0.0
     """Requests per second to the other side; 0 is no limit."""
-    methods: list[Literal["GET", "HEAD", "OPTIONS"]] = Field(default_factory=lambda: ["GET", "HEAD", "OPTIONS"])
+    methods: list[SafeMethod] = Field(default_factory=lambda: list(_SAFE_METHODS))
     """Safe methods that are mirrored; any other is mirrored only where a route opts in with `writes`."""
-    confirm: int = Field(default=2, ge=0, le=10)
+    confirm: Whole = Field(default=2, ge=0, le=10)
     """On a difference, ask both sides again this often (safe methods only)."""
     baseline: Share = 0.02
-    """Share of safe requests (and a route's first 100) that the worker sends to both sides, to learn noise and latency."""
-    warmup: bool = False
+    """Share of safe requests (and a route's first 100) that a worker sends to both sides, to learn noise and
+    latency."""
+    warmup: Flag = False
     """One unjudged request per route first."""
 
 
 class Route(_Section):
-    """One `[[route]]` block; keys left out keep the values of `[mirror]` and `[verdict]`."""
+    """One `[[route]]` block: what holds for the routes that `match` names.
 
-    match: str
+    A key that is left out (None) leaves the value alone that an earlier block or a section gave.
+    """
+
+    match: RouteGlob
     """`METHOD /template`; `*` as METHOD; `*` in the path crosses `/`, braces are literal."""
-    writes: Writes = "never"
-    """`isolated`: each side has its own data. `idempotent`: sending twice does no harm."""
-    mirror: bool = True
+    writes: Writes | None = Field(default=None, json_schema_extra={"default": "never"})
+    """Whether writes (POST, PUT, PATCH, DELETE) are mirrored. `never`; `isolated`: yes, each side has its own data;
+    `idempotent`: yes, sending twice does no harm."""
+    mirror: Flag | None = Field(default=None, json_schema_extra={"default": True})
     """`false`: never mirror this route (a GET with side effects, say)."""
-    candidate: str = ""
+    candidate: str | None = Field(default=None, json_schema_extra={"default": ""})
     """The candidate's path where it differs from the template; same parameters on both."""
-    expect_status: list[Annotated[int, Field(ge=100, le=599)]] = Field(default_factory=list)
+    expect_status: list[StatusCode] | None = Field(default=None, json_schema_extra={"default": []})
     """Statuses such as 401 that count as evidence on this route."""
     sample: Share | None = None
-    rate: Annotated[float, Field(ge=0)] | None = None
-    on_difference: Literal["fail", "count"] | None = None
+    """As in `[mirror]`, for this route."""
+    rate: NonNegative | None = None
+    """As in `[mirror]`, for this route."""
+    on_difference: OnDifference | None = None
+    """As in `[verdict]`, for this route."""
     max_divergence: OpenShare | None = None
+    """As in `[verdict]`, for this route."""
     confidence: OpenShare | None = None
+    """As in `[verdict]`, for this route."""
     enough: Enough | None = None
-    max_latency_ratio: Annotated[float, Field(gt=0)] | None = None
-    latency_slack_ms: Annotated[float, Field(ge=0)] | None = None
+    """As in `[verdict]`, for this route."""
+    max_latency_ratio: Positive | None = None
+    """As in `[verdict]`, for this route."""
+    latency_slack_ms: NonNegative | None = None
+    """As in `[verdict]`, for this route."""
     max_slow: OpenShare | None = None
-    latency: Literal["gate", "warn", "off"] | None = None
-    max_age: Seconds | None = None
+    """As in `[verdict]`, for this route."""
+    latency: LatencyPolicy | None = None
+    """As in `[verdict]`, for this route."""
+    max_age: PositiveSeconds | None = None
+    """As in `[verdict]`, for this route."""
 
 
 class Routes(_Section):
+    """Which routes there are, and which of them the gate demands."""
+
     # `from` is a Python keyword, so the attribute is called `inventories`.
-    inventories: list[Path] = Field(default_factory=list, alias="from")
+    inventories: list[FilePath] = Field(default_factory=list, alias="from")
     """Inventories, recognised by content: Serverless, SAM/CloudFormation, OpenAPI, Kong."""
-    required: list[str] | None = None
-    """What the gate demands (globs). Default: with an inventory, its routes; without, the routes seen with a 2xx or 3xx from legacy, HEAD and OPTIONS aside."""
+    required: list[RouteGlob] | None = None
+    """What the gate demands (globs). Default: with an inventory, its routes; without, the routes seen with a 2xx or
+    3xx from legacy, HEAD and OPTIONS aside."""
 
 
 class CompareRule(_Section):
     """How to compare the places that `path` names: give exactly one way."""
 
-    routes: list[str] = Field(default_factory=lambda: ["*"])
-    path: str
+    routes: list[RouteGlob] = Field(default_factory=lambda: ["*"])
+    """Routes (globs) that the rule holds for."""
+    path: JsonPath
     """RFC 9535 JSONPath."""
-    unordered: bool | None = None
-    key: str | None = None
-    tolerance: Annotated[float, Field(ge=0)] | None = None
+    unordered: Flag | None = None
+    """The list's order doesn't matter."""
+    key: Text | None = None
+    """The list's items are matched by this member instead of by position."""
+    tolerance: NonNegative | None = None
+    """Numbers may differ by this much."""
     as_: Literal["datetime", "number"] | None = Field(default=None, alias="as")
-    null_is_missing: bool | None = None
-    case: bool | None = None
-    trim: bool | None = None
+    """`datetime`: the same instant however it is written; `number`: the same number, also as text."""
+    null_is_missing: Flag | None = None
+    """A member that is null counts as one that isn't there."""
+    case: Flag | None = None
+    """`false`: upper and lower case are the same."""
+    trim: Flag | None = None
+    """White space around text doesn't matter."""
 
 
 class Accept(_Section):
     """A difference that is accepted: exactly one of `path`, `header`, `status` and `fingerprint`, and a reason."""
 
-    routes: list[str] = Field(default_factory=lambda: ["*"])
-    path: str | None = None
-    header: str | None = None
-    status: Annotated[list[int], Field(min_length=2, max_length=2)] | None = None
-    fingerprint: str | None = None
-    reason: Annotated[str, Field(min_length=1)]
-    until: dt.date | None = None
-    """Inclusive, UTC."""
-    broad: bool = False
+    routes: list[RouteGlob] = Field(default_factory=lambda: ["*"])
+    """Routes (globs) that the acceptance holds for."""
+    path: JsonPath | None = None
+    """RFC 9535 JSONPath of names and wildcards: differences at these places of the body."""
+    header: HeaderName | None = None
+    """Differences of this response header."""
+    status: Annotated[list[StatusCode], Field(min_length=2, max_length=2)] | None = None
+    """`[legacy's, candidate's]`: this pair of statuses."""
+    fingerprint: Text | None = None
+    """The one group of differences that a report gives this fingerprint."""
+    reason: Text
+    """Why it is accepted; reports show it."""
+    until: Day | None = None
+    """The last day on which it is accepted (UTC); default: for good."""
+    broad: Flag = False
     """Needed for a pattern as wide as `$`, `$.*`, `$[*]`, `$..*`."""
 
 
 class Compare(_Section):
+    """What counts as a difference."""
+
     headers: Literal["gateway", "strict", "none"] = "gateway"
     """Header profile: `gateway` drops what gateways and transport add; `strict` compares all; `none` compares none."""
-    ignore_headers: list[str] = Field(default_factory=list)
+    ignore_headers: list[HeaderName] = Field(default_factory=list)
     """Shorthand for accepting differences of these headers."""
     rule: list[CompareRule] = Field(default_factory=list)
+    """How to compare the places that a JSONPath names."""
 
 
 class VerdictSettings(_Section):
-    on_difference: Literal["fail", "count"] = "fail"
+    """When a route is ready."""
+
+    on_difference: OnDifference = "fail"
     """`fail`: one open difference makes a route not-ready; `count`: only the rate decides."""
     max_divergence: OpenShare = 0.01
     """Ready when, at `confidence`, fewer distinct requests differ than this."""
     confidence: OpenShare = 0.95
+    """How sure that has to be."""
     enough: Enough = "statistics"
     """Or a number: ready after that many distinct clean requests (small staging)."""
-    max_latency_ratio: Annotated[float, Field(gt=0)] = 1.25
-    """Slower = candidate > ratio x legacy + slack."""
-    latency_slack_ms: Annotated[float, Field(ge=0)] = 10.0
+    max_latency_ratio: Positive = 1.25
+    """A request is slow when candidate > ratio x legacy + slack."""
+    latency_slack_ms: NonNegative = 10.0
+    """The slack in milliseconds, so that fast routes aren't judged by jitter."""
     max_slow: OpenShare = 0.05
-    """… for at most this share of requests."""
-    latency: Literal["gate", "warn", "off"] = "warn"
-    max_age: Seconds = 14 * 86400.0
+    """Share of requests that may be slow."""
+    latency: LatencyPolicy = "warn"
+    """`gate`: a slow route is not ready; `warn`: the report says so; `off`: nothing is said."""
+    max_age: PositiveSeconds = 14 * 86400.0
     """Older evidence does not count."""
 
 
 class Store(_Section):
-    url: str = "sqlite:///shadow.db"
+    """Where evidence and examples are kept."""
+
+    url: StoreUrl = "sqlite:///shadow.db"
     """`sqlite:///FILE` or `postgresql+psycopg://…`; a relative FILE is relative to shadow.toml."""
-    examples: int = Field(default=5, ge=0, le=100)
+    examples: Whole = Field(default=5, ge=0, le=100)
     """Full pairs kept per fingerprint."""
     record: Literal["differences", "all"] = "differences"
     """`all` keeps every pair, for re-comparing under new comparison rules."""
-    keep: Seconds = 30 * 86400.0
+    keep: PositiveSeconds = 30 * 86400.0
     """Examples and recordings older than this are deleted."""
 
 
 class Redact(_Section):
+    """What is made unreadable before anything is written."""
+
     key: str = ""
     """Same key on every machine that shares a store; default: made once, kept beside the store."""
-    headers: list[str] = Field(default_factory=list)
-    """Added to the built-in list."""
-    paths: list[str] = Field(default_factory=list)
+    headers: list[HeaderName] = Field(default_factory=list)
+    """Header names, added to the built-in list."""
+    paths: list[JsonPath] = Field(default_factory=list)
     """JSONPaths, added to the built-in list."""
 
 
 class Report(_Section):
-    path: Path = Path("reports/index.html")
+    """The report that is refreshed while the proxy runs."""
+
+    path: FilePath = Path("reports/index.html")
+    """The HTML report; report.json is written beside it."""
     every: Seconds = 10.0
     """Seconds between refreshes while the proxy runs; 0: only at the end."""
 
@@ -243,5 +351,5 @@ class Settings(_Section):
     store: Store = Field(default_factory=Store)
     redact: Redact = Field(default_factory=Redact)
     report: Report = Field(default_factory=Report)
-    source: Path | None = Field(default=None, exclude=False)
+    source: Path | None = None
     """The file that these settings came from (set by the loader, not a key of the file)."""
