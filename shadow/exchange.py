@@ -42,7 +42,7 @@ class Request(msgspec.Struct, frozen=True):
     body: bytes = b""
 
 
-class Response(msgspec.Struct, frozen=True):
+class Response(msgspec.Struct, frozen=True, tag=True):
     """One HTTP response; ``body`` is as on the wire: still content-encoded (gzip, br, …), less transfer coding."""
 
     status: int
@@ -50,7 +50,7 @@ class Response(msgspec.Struct, frozen=True):
     body: bytes = b""
 
 
-class TransportFailure(msgspec.Struct, frozen=True):
+class TransportFailure(msgspec.Struct, frozen=True, tag=True):
     """No complete response came: the connection failed or the time ran out."""
 
     kind: Literal["timeout", "connection"]

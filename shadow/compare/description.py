@@ -1,0 +1,48 @@
+"""Builds a `Difference`: one place for its sentence, its shown values and its fingerprint."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from shadow.compare.difference import Difference, Kind, Severity, Where
+from shadow.compare.fingerprint import fingerprint
+from shadow.compare.values import json_type
+from shadow.compare.wording import LONGEST, around, sentence, shown
+
+__all__ = ["described"]
+
+
+def described(
+    where: Where,
+    path: str,
+    kind: Kind,
+    class_: str,
+    legacy: Any,
+    candidate: Any,
+    *,
+    pattern: str | None = None,
+    severity: Severity = "difference",
+    summary: str = "",
+    explained: str = "",
+    detail: object = "",
+) -> Difference:
+    """A difference between two values (JSON's, or `ABSENT`).
+
+    ``summary`` defaults to a sentence of both values, with ``explained`` in brackets. ``detail`` is what else tells
+    this fault from others at the same place: the status pair, or which cookie.
+    """
+    pattern = path if pattern is None else pattern
+    said = summary or sentence(kind, legacy, candidate)
+    legacy_shown, candidate_shown = around(legacy, candidate, LONGEST)
+    return Difference(
+        where=where,
+        path=path,
+        pattern=pattern,
+        kind=kind,
+        class_=class_,
+        severity=severity,
+        legacy=shown(legacy_shown),
+        candidate=shown(candidate_shown),
+        summary=f"{said} ({explained})" if explained else said,
+        fingerprint=fingerprint(where, pattern, kind, class_, json_type(legacy), json_type(candidate), detail),
+    )

@@ -1,0 +1,25 @@
+"""What makes two differences the same fault: a short digest that ignores indexes, ids and values."""
+
+from __future__ import annotations
+
+import json
+from hashlib import blake2b
+
+import msgspec
+
+from shadow.compare.difference import Difference
+
+__all__ = ["fingerprint", "restamp"]
+
+
+def fingerprint(*parts: object) -> str:
+    """12 hex digits over the parts (texts and numbers), the same in every process and version of Python."""
+    text = json.dumps(parts, ensure_ascii=True, separators=(",", ":"))
+    return blake2b(text.encode(), digest_size=6).hexdigest()
+
+
+def restamp(difference: Difference, class_: str) -> Difference:
+    """The same difference under another class, and so with another fingerprint."""
+    if class_ == difference.class_:
+        return difference
+    return msgspec.structs.replace(difference, class_=class_, fingerprint=fingerprint(difference.fingerprint, class_))

@@ -1,0 +1,145 @@
+"""Lists whose order doesn't matter: equal items cancel each other out, the rest is paired by key or by likeness.
+
+Equal items are found through hashable forms of them that are equal exactly when the items are; hashing digests
+instead, or Python's own equality (in which ``True == 1``), would call different items the same.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Hashable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from shadow.compare.selectors import Place
+from shadow.compare.treatment import PLAIN, Treatment, merged
+from shadow.compare.values import is_number
+
+__all__ = ["TooDeepError", "cancel", "canonical", "pair_by_key", "pair_by_likeness"]
+
+_MOST_PAIRS = 2500
+"""Combinations of items whose likeness is looked at; beyond it unequal items are missing and added."""
+
+Pairs = list[tuple[int, int]]
+"""Indexes into legacy's and the candidate's list."""
+
+
+class TooDeepError(Exception):
+    """A value is nested deeper than is compared."""
+
+
+def canonical(value: Any, place: Place[Treatment], neutral: Callable[[str], str], room: int) -> Hashable:
+    """A form of the value under the rules that is equal for equal values only; tolerances aside, which need a pair.
+
+    ``neutral`` is applied to all strings. Raises TooDeepError beyond ``room`` levels.
+    """
+    treatment = merged(place.payloads) if place.payloads else PLAIN
+    if isinstance(value, dict | list) and room <= 0:
+        raise TooDeepError
+    if isinstance(value, dict):
+        return "object", frozenset(
+            (name, canonical(member, place.step(name), neutral, room - 1))
+            for name, member in value.items()
+            if member is not None or not merged(place.step(name).payloads).null_is_missing
+        )
+    if isinstance(value, list):
+        items = [canonical(item, place.step(i), neutral, room - 1) for i, item in enumerate(value)]
+        if treatment.unordered or treatment.key is not None:
+            return "set", frozenset(Counter(items).items())
+        return "list", tuple(items)
+    if isinstance(value, bool):
+        return "boolean", value
+    normal: Hashable = treatment.normalise(value)
+    return neutral(normal) if isinstance(normal, str) else normal
+
+
+def cancel(legacy: Sequence[Hashable], candidate: Sequence[Hashable]) -> tuple[list[int], list[int]]:
+    """Take equal items out of both, one for one; gives the indexes of those that are left."""
+    waiting: dict[Hashable, list[int]] = {}
+    for j in reversed(range(len(candidate))):
+        waiting.setdefault(candidate[j], []).append(j)
+    left = []
+    for i, item in enumerate(legacy):
+        same = waiting.get(item)
+        if same:
+            same.pop()
+        else:
+            left.append(i)
+    return left, sorted(j for rest in waiting.values() for j in rest)
+
+
+def pair_by_key(legacy: list[Any], candidate: list[Any], one: list[int], other: list[int], key: str) -> Pairs:
+    """Pair the items at ``one`` and ``other`` whose member ``key`` is the same; several of one key in their order.
+
+    Keys that are the same only when written out (1 and "1") pair as well, so that the key's own change shows.
+    """
+    pairs: Pairs = []
+    for read in (_strict_key, _loose_key):
+        done_one, done_other = {i for i, _ in pairs}, {j for _, j in pairs}
+        waiting: dict[Hashable, list[int]] = {}
+        for j in reversed(other):
+            found = read(candidate[j], key)
+            if found is not None and j not in done_other:
+                waiting.setdefault(found, []).append(j)
+        for i in one:
+            found = read(legacy[i], key)
+            if found is not None and i not in done_one and waiting.get(found):
+                pairs.append((i, waiting[found].pop()))
+    return sorted(pairs)
+
+
+def pair_by_likeness(
+    legacy: list[Any],
+    candidate: list[Any],
+    one: list[int],
+    other: list[int],
+    same: Callable[[int, int], bool],
+) -> Pairs:
+    """Pair the items at ``one`` and ``other``, the likest first; items that are nothing like each other stay alone.
+
+    ``same`` knows which items the rules call the same (within a tolerance, say). Too many items are not paired.
+    """
+    if len(one) * len(other) > _MOST_PAIRS:
+        return []
+    ranked = sorted(
+        (-(2.0 if same(i, j) else _likeness(legacy[i], candidate[j])), abs(i - j), i, j) for i in one for j in other
+    )
+    pairs: Pairs = []
+    taken_one: set[int] = set()
+    taken_other: set[int] = set()
+    for unlikeness, _, i, j in ranked:
+        if unlikeness < 0 and i not in taken_one and j not in taken_other:
+            pairs.append((i, j))
+            taken_one.add(i)
+            taken_other.add(j)
+    return sorted(pairs)
+
+
+def _likeness(one: Any, other: Any) -> float:
+    """0 to 1; only ranks, so Python's loose equality is good enough."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        shared = one.keys() & other.keys()
+        equal = sum(1 for name in shared if one[name] == other[name])
+        return (equal + 0.1 * len(shared)) / (1.1 * max(len(one), len(other), 1))
+    if isinstance(one, list) and isinstance(other, list):
+        return 0.5
+    if isinstance(one, dict | list) or isinstance(other, dict | list):
+        return 0.0
+    return 0.9 if _spelled(one) == _spelled(other) else 0.0
+
+
+def _strict_key(item: Any, key: str) -> Hashable:
+    value = item.get(key) if isinstance(item, dict) else None
+    if value is None or isinstance(value, dict | list):
+        return None
+    return type(value) is bool, value
+
+
+def _loose_key(item: Any, key: str) -> Hashable:
+    found = _strict_key(item, key)
+    return None if found is None else _spelled(item[key])
+
+
+def _spelled(value: Any) -> str:
+    # By way of Decimal, because int refuses to be written out beyond 4,300 digits.
+    return str(Decimal(value) if is_number(value) else value).strip().casefold()

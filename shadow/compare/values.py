@@ -1,0 +1,75 @@
+"""What a JSON value is to the comparison: RFC 8259's types, plus what a body may hold beyond them.
+
+Values are Python's: ``None``, ``bool``, ``str``, ``list``, ``dict``, and for numbers ``int`` or ``Decimal``, so that no
+digit is lost. Two more stand for what Python has no value for: `ABSENT` and `OddNumber`.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from enum import Enum
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+__all__ = ["ABSENT", "Leaf", "Location", "OddNumber", "is_number", "json_type", "number_in"]
+
+Location = tuple[str | int, ...]
+"""Member names and array indexes, from the document's root."""
+
+
+class _Absent(Enum):
+    ABSENT = "absent"
+
+
+ABSENT: Final = _Absent.ABSENT
+"""Nothing is there, which is not null."""
+
+
+class OddNumber(msgspec.Struct, frozen=True):
+    """A number that can't be computed with: NaN, an infinity, or an exponent beyond all bounds; equal by spelling."""
+
+    literal: str
+
+
+class Leaf(NamedTuple):
+    """A place where two documents differ, as deep as the difference allows."""
+
+    location: Location
+    legacy: Any
+    candidate: Any
+    hint: str = ""
+    """The class of the difference where only its surroundings tell: `key-renamed`, `list-length`, `list-order`."""
+
+
+_TYPES: dict[type, str] = {
+    type(None): "null",
+    bool: "boolean",
+    int: "number",
+    float: "number",
+    Decimal: "number",
+    OddNumber: "number",
+    str: "string",
+    list: "list",
+    dict: "object",
+    _Absent: "absent",
+}
+
+
+def json_type(value: object) -> str:
+    """`null`, `boolean`, `number`, `string`, `list`, `object` or `absent`."""
+    return _TYPES[type(value)]
+
+
+_NUMBER = re.compile(r"\s*[+-]?\d{1,400}(?:\.\d{0,400})?(?:[eE][+-]?\d{1,4})?\s*", re.ASCII)
+
+
+def number_in(text: str) -> Decimal | None:
+    """The number that a string spells, or None. (Decimal alone would read `1_000` and digits of other scripts too.)"""
+    return Decimal(text.strip()) if _NUMBER.fullmatch(text) else None
+
+
+def is_number(value: object) -> bool:
+    """Whether the value can be computed with (a boolean can't)."""
+    return type(value) is int or type(value) is Decimal
