@@ -1,0 +1,1 @@
+"""What may be mirrored (policy), as which request (translation), and how it is sent (client)."""
