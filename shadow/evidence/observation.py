@@ -16,7 +16,9 @@ ALGORITHM = 1
 """Version of comparing and counting; raised when evidence of before can't be added to evidence of after."""
 
 Outcome = Literal["compared", "raced", "unproductive", "skipped", "shed", "failed", "lost"]
-SkipReason = Literal["", "write", "sampled", "too-large", "streamed", "upgrade", "rate", "breaker", "paused", "excluded"]
+SkipReason = Literal[
+    "", "write", "sampled", "too-large", "streamed", "upgrade", "rate", "breaker", "paused", "excluded"
+]
 CandidateError = Literal["", "timeout", "connection", "5xx"]
 
 
@@ -82,4 +84,3 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True):
     """The candidate's response carried the legacy side's marks: it fell through to legacy."""
     latency: tuple[LatencySample, ...] = ()
     example: Example | None = None
-

@@ -1,0 +1,70 @@
+"""What processes on one store tell each other: mirroring is paused, this work is mine, I am alive."""
+
+from __future__ import annotations
+
+import msgspec
+from sqlalchemy import Connection, delete, or_, select
+
+from shadow.store import dialects
+from shadow.store.schema import controls, leases, proxies
+
+__all__ = ["ALIVE", "Proxy", "is_paused", "live_proxies", "report_alive", "set_paused", "take_lease"]
+
+ALIVE = 30.0
+"""Seconds since its last sign of life for which a proxy counts as running."""
+
+_PAUSED = "paused"
+
+
+class Proxy(msgspec.Struct, frozen=True, kw_only=True):
+    """One run of a proxy, as its workers last reported it; times in seconds since the epoch."""
+
+    run: str
+    pid: int
+    host: str
+    listen: str
+    started: float
+    last_seen: float
+    queue: int
+    """Exchanges that wait for a worker."""
+    shed: int
+    """Exchanges shed since the start."""
+
+
+def set_paused(connection: Connection, *, paused: bool) -> None:
+    if paused:
+        dialects.ignore(connection, controls, [{"key": _PAUSED, "value": "1"}])
+    else:
+        connection.execute(delete(controls).where(controls.c.key == _PAUSED))
+
+
+def is_paused(connection: Connection) -> bool:
+    return connection.scalar(select(controls.c.value).where(controls.c.key == _PAUSED)) is not None
+
+
+def take_lease(connection: Connection, name: str, owner: str, *, now: float, seconds: float) -> bool:
+    """Take the lease until ``seconds`` after ``now``, or renew it; False while somebody else holds it."""
+    insert = dialects.upsert(connection, leases).values(name=name, owner=owner, expires=now + seconds)
+    connection.execute(
+        insert.on_conflict_do_update(
+            index_elements=[leases.c.name],
+            set_={"owner": insert.excluded.owner, "expires": insert.excluded.expires},
+            where=or_(leases.c.owner == owner, leases.c.expires <= now),
+        )
+    )
+    return connection.scalar(select(leases.c.owner).where(leases.c.name == name)) == owner
+
+
+def report_alive(connection: Connection, proxy: Proxy) -> None:
+    """Enter the proxy, or what is new about it."""
+    row = msgspec.structs.asdict(proxy)
+    insert = dialects.upsert(connection, proxies).values(row)
+    changed = {name: insert.excluded[name] for name in row if name not in ("run", "started")}
+    connection.execute(insert.on_conflict_do_update(index_elements=[proxies.c.run], set_=changed))
+
+
+def live_proxies(connection: Connection, now: float) -> list[Proxy]:
+    """Those that gave a sign of life within the last `ALIVE` seconds, the first started first."""
+    columns = [proxies.c[name] for name in Proxy.__struct_fields__]
+    query = select(*columns).where(proxies.c.last_seen > now - ALIVE).order_by(proxies.c.started, proxies.c.run)
+    return [Proxy(**row) for row in connection.execute(query).mappings()]

@@ -1,0 +1,109 @@
+"""The tables → the evidence of every route, under the settings of now."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import NamedTuple
+
+import msgspec
+from sqlalchemy import Connection, func, select
+
+from shadow.config import Settings, route_settings
+from shadow.evidence.days import day_of, first_day
+from shadow.evidence.epochs import KnownEpoch, current_epochs, unattributed
+from shadow.evidence.latency import Latency
+from shadow.evidence.observation import Epoch
+from shadow.evidence.route_evidence import RouteEvidence
+from shadow.exchange import Side
+from shadow.store import schema
+from shadow.store.distinct_groups import read_distinct
+from shadow.store.fingerprints import read_fingerprints
+from shadow.store.window import Window
+
+__all__ = ["known_epochs", "read_evidence"]
+
+_NEVER_ANSWERED = {"skipped", "shed", "failed", "lost", "error", "ok"}
+"""Counters (up to the colon) of exchanges that may have had no answer to read a version from."""
+
+
+def read_evidence(connection: Connection, settings: Settings, now: float) -> list[RouteEvidence]:
+    """The evidence of each route's current epoch, by route; routes whose evidence is all too old are left out."""
+    found = []
+    for route, epoch in sorted(current_epochs(settings, known_epochs(connection)).items()):
+        since = first_day(now, route_settings(settings, route).verdict.max_age)
+        evidence = _evidence(connection, epoch, since)
+        if evidence is not None:
+            found.append(_with_unattributed(connection, settings, evidence, since))
+    return found
+
+
+def known_epochs(connection: Connection) -> list[KnownEpoch]:
+    """All epochs of which there is evidence, of whatever age."""
+    columns = schema.epochs.c
+    fields = [columns[name] for name in Epoch.__struct_fields__]
+    query = select(*fields, columns.last_seen, columns.last_answered).order_by(columns.route, columns.id)
+    return [KnownEpoch(Epoch(*row[:-2]), *row[-2:]) for row in connection.execute(query)]
+
+
+def _evidence(connection: Connection, epoch: Epoch, since: int) -> RouteEvidence | None:
+    window = Window(epoch.id, since)
+    counted = _counted(connection, window)
+    if not counted:
+        return None
+    return RouteEvidence(
+        epoch=epoch,
+        first_seen=min(counter.first_seen for counter in counted),
+        last_seen=max(counter.last_seen for counter in counted),
+        counters={counter.name: counter.total for counter in counted},
+        distinct=read_distinct(connection, window),
+        fingerprints=read_fingerprints(connection, window),
+        latency=_latency(connection, window),
+    )
+
+
+def _with_unattributed(
+    connection: Connection, settings: Settings, evidence: RouteEvidence, since: int
+) -> RouteEvidence:
+    """The evidence, with what was shed, skipped or lost before any answer could tell the version."""
+    elsewhere = unattributed(settings, evidence.epoch)
+    if elsewhere is None:
+        return evidence
+    window = Window(elsewhere.id, max(since, day_of(evidence.first_seen)))
+    counters = Counter(evidence.counters)
+    for more in _counted(connection, window):
+        if more.name.split(":")[0] in _NEVER_ANSWERED:
+            counters[more.name] += more.total
+    return msgspec.structs.replace(evidence, counters=dict(counters))
+
+
+class _Counter(NamedTuple):
+    name: str
+    total: int
+    first_seen: float
+    last_seen: float
+
+
+def _counted(connection: Connection, window: Window) -> list[_Counter]:
+    c = schema.counters.c
+    query = (
+        select(c.name, func.sum(c["count"]), func.min(c.first_seen), func.max(c.last_seen))
+        .where(window.rows(schema.counters))
+        .group_by(c.name)
+        .order_by(c.name)
+    )
+    # PostgreSQL's sums of integers are exact decimals.
+    return [_Counter(name, int(count), *seen) for name, count, *seen in connection.execute(query)]
+
+
+def _latency(connection: Connection, window: Window) -> Latency:
+    c = schema.latency.c
+    query = (
+        select(c.side, c.bucket, func.sum(c["count"]))
+        .where(window.rows(schema.latency))
+        .group_by(c.side, c.bucket)
+        .order_by(c.bucket)
+    )
+    latency = Latency()
+    for side, bucket, count in connection.execute(query):
+        latency.of(Side(side))[bucket] = int(count)
+    return latency

@@ -1,0 +1,169 @@
+"""The store, as the rest of shadow sees it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import select
+
+from shadow.config import Settings
+from shadow.config.settings import Store as StoreSettings
+from shadow.evidence.observation import Observation
+from shadow.evidence.route_evidence import RouteEvidence
+from shadow.store import schema
+from shadow.store.batch import Batch
+from shadow.store.coordination import Proxy, is_paused, report_alive, set_paused, take_lease
+from shadow.store.database import Database
+from shadow.store.packing import unpack
+from shadow.store.place import Place
+from shadow.store.reading import read_evidence
+from shadow.store.status import Status, read_status
+from shadow.store.upkeep import forget, prune
+from shadow.store.writing import add_batch, committed, enter_numbers
+
+__all__ = ["Store", "open_store"]
+
+
+def open_store(settings: Settings, *, create: bool = False) -> Store:
+    """Open the store of these settings, as a context manager or to be closed.
+
+    Raises StoreMissingError where there is none (unless ``create`` says to make one), StoreVersionError where a newer
+    version of shadow made it, and StoreError where it can't be used.
+    """
+    return Store(Database(Place.from_url(settings.store.url), create=create), settings.store)
+
+
+class Store:
+    """Where evidence, examples and the ledger are kept. Many processes may use one store at once.
+
+    Each method is one transaction, and raises StoreError where that fails: then nothing has changed. Times are
+    seconds since the epoch; where ``now`` is left out, it is the clock's.
+    """
+
+    def __init__(self, database: Database, settings: StoreSettings) -> None:
+        self._database = database
+        self._settings = settings
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._database.close()
+
+    # -- evidence -------------------------------------------------------------------------------------------------
+
+    def record(
+        self,
+        observations: Sequence[Observation],
+        *,
+        run: str = "",
+        numbers: Iterable[int] = (),
+        oldest: int = 0,
+        now: float | None = None,
+    ) -> None:
+        """Add observations to the evidence, and the exchange ``numbers`` of ``run`` that they come from to its ledger.
+
+        Numbers below ``oldest`` are struck out. May be called again after an error: a batch that got through after
+        all, because only the news of it was lost, is not counted twice.
+        """
+        entered = sorted(set(numbers))
+        batch = Batch(observations)
+        with self._database.writing() as connection:
+            if observations and entered and len(committed(connection, run, entered)) == len(entered):
+                return
+            add_batch(
+                connection,
+                batch,
+                examples=self._settings.examples,
+                everything=self._settings.record == "all",
+            )
+            if run:
+                enter_numbers(connection, run, entered, oldest=oldest, now=_or_clock(now))
+
+    def committed(self, run: str, numbers: Iterable[int]) -> set[int]:
+        """Which of the run's numbers are recorded (and not struck out since)."""
+        with self._database.reading() as connection:
+            return committed(connection, run, sorted(set(numbers)))
+
+    def evidence(self, settings: Settings, now: float) -> list[RouteEvidence]:
+        """The evidence of each route's current epoch, by route, no older than the route's `verdict.max_age`."""
+        with self._database.reading() as connection:
+            return read_evidence(connection, settings, now)
+
+    def recordings(self, route: str | None = None) -> Iterator[Observation]:
+        """The observations with the pairs that `store.record = "all"` has kept, the oldest first."""
+        query = select(schema.pairs.c.epoch, schema.pairs.c.id).where(schema.pairs.c.recorded == 1)
+        if route is not None:
+            mine = select(schema.epochs.c.id).where(schema.epochs.c.route == route)
+            query = query.where(schema.pairs.c.epoch.in_(mine))
+        with self._database.reading() as connection:
+            keys = connection.execute(query.order_by(schema.pairs.c.at, schema.pairs.c.id)).all()
+        # One transaction each: a reader that takes its time must not hold up the upkeep of the file.
+        for epoch, pair in keys:
+            one = select(schema.pairs.c.observation).where(schema.pairs.c.epoch == epoch, schema.pairs.c.id == pair)
+            with self._database.reading() as connection:
+                content = connection.scalar(one)
+            if content is not None:
+                yield unpack(content)
+
+    def routes(self) -> list[str]:
+        """All routes that there is evidence of, of whatever epoch and age."""
+        with self._database.reading() as connection:
+            return list(connection.scalars(select(schema.epochs.c.route).distinct().order_by(schema.epochs.c.route)))
+
+    def forget(self, route: str | None = None) -> int:
+        """Delete all evidence of a route, or of all; returns how many epochs that was."""
+        with self._database.writing() as connection:
+            return forget(connection, route)
+
+    def prune(self, now: float) -> None:
+        """Delete examples and recordings older than `store.keep`."""
+        with self._database.writing() as connection:
+            prune(connection, now=now, keep=self._settings.keep)
+
+    # -- among processes ------------------------------------------------------------------------------------------
+
+    def pause(self) -> None:
+        """Ask every proxy on this store to stop mirroring."""
+        with self._database.writing() as connection:
+            set_paused(connection, paused=True)
+
+    def resume(self) -> None:
+        with self._database.writing() as connection:
+            set_paused(connection, paused=False)
+
+    def paused(self) -> bool:
+        with self._database.reading() as connection:
+            return is_paused(connection)
+
+    def lease(self, name: str, owner: str, seconds: float, *, now: float | None = None) -> bool:
+        """Take the lease for ``seconds``, or renew it; False while another owner holds it."""
+        with self._database.writing() as connection:
+            return take_lease(connection, name, owner, now=_or_clock(now), seconds=seconds)
+
+    def heartbeat(
+        self, run: str, *, pid: int, host: str, listen: str, queue: int, shed: int, now: float | None = None
+    ) -> None:
+        """Say that a proxy is alive; its first heartbeat is its start."""
+        at = _or_clock(now)
+        with self._database.writing() as connection:
+            report_alive(
+                connection,
+                Proxy(run=run, pid=pid, host=host, listen=listen, started=at, last_seen=at, queue=queue, shed=shed),
+            )
+
+    def status(self, now: float) -> Status:
+        with self._database.reading() as connection:
+            return read_status(connection, str(self._database.place), now)
+
+
+def _or_clock(now: float | None) -> float:
+    return time.time() if now is None else now

@@ -1,0 +1,50 @@
+"""Quantiles from plain counts are those of the ddsketch library's own sketch."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from ddsketch import DDSketch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shadow.evidence.latency import Latency, bucket, quantile
+from shadow.exchange import Side
+
+milliseconds = st.floats(0.001, 1e7)
+
+
+@given(st.lists(milliseconds, min_size=1, max_size=80), st.floats(0, 1))
+def test_quantiles_are_those_of_the_librarys_sketch(values, q):
+    sketch = DDSketch(relative_accuracy=0.01)
+    for value in values:
+        sketch.add(value)
+    assert quantile(Counter(map(bucket, values)), q) == sketch.get_quantile_value(q)
+
+
+@given(st.lists(milliseconds, min_size=1, max_size=80), st.floats(0, 1))
+def test_quantiles_are_within_one_percent(values, q):
+    exact = sorted(values)[int(q * (len(values) - 1))]
+    assert quantile(Counter(map(bucket, values)), q) == pytest.approx(exact, rel=0.0101)
+
+
+@given(st.lists(milliseconds, max_size=30), st.lists(milliseconds, max_size=30))
+def test_buckets_add_up(some, others):
+    """What two processes have counted is, added up, what one would have counted."""
+    together = Counter(map(bucket, some)) + Counter(map(bucket, others))
+    assert together == Counter(map(bucket, some + others))
+
+
+@pytest.mark.parametrize("duration", [0.0, -1.0, 1e-9, 0.001])
+def test_durations_under_a_microsecond_count_as_one(duration):
+    assert bucket(duration) == bucket(0.001)
+
+
+def test_nothing_counted_has_no_quantile():
+    assert quantile({}, 0.5) is None
+
+
+def test_each_side_has_its_own_buckets():
+    latency = Latency({1: 2}, {3: 4})
+    assert (latency.of(Side.LEGACY), latency.of(Side.CANDIDATE)) == ({1: 2}, {3: 4})
