@@ -10,7 +10,17 @@ import msgspec
 from shadow.config.settings import Accept
 from shadow.evidence.route_evidence import FingerprintEvidence
 
-__all__ = ["Divergence", "JudgedDifference", "LatencySummary", "Quantiles", "Reason", "ReasonCode", "RouteVerdict", "Status", "Verdict"]
+__all__ = [
+    "Divergence",
+    "JudgedDifference",
+    "LatencySummary",
+    "Quantiles",
+    "Reason",
+    "ReasonCode",
+    "RouteVerdict",
+    "Status",
+    "Verdict",
+]
 
 ReasonCode = Literal[
     "divergence",
@@ -99,7 +109,7 @@ class RouteVerdict(msgspec.Struct, frozen=True, kw_only=True):
     requests: dict[str, int]
     """seen, compared, distinct, raced, unproductive, shed, failed, lost."""
     skipped: dict[str, int]
-    """Every skip reason of DESIGN §5.3 → count, zeros included."""
+    """Every skip reason (see `SkipReason`) → count, zeros included."""
     divergence: Divergence
     latency: LatencySummary
     candidate_errors: dict[str, int]

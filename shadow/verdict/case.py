@@ -1,0 +1,108 @@
+"""Everything that a verdict is reached from, for one route, with the two questions answered that numbers can answer."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import NamedTuple
+
+import msgspec
+
+from shadow.config.settings import VerdictSettings
+from shadow.verdict.model import Verdict
+from shadow.verdict.rate import by_rate, clean_needed
+from shadow.verdict.statistics import needed, upper_bound
+from shadow.verdict.tally import Tally
+
+__all__ = ["Case", "Finding"]
+
+
+class Finding(NamedTuple):
+    """One thing that speaks against "ready"."""
+
+    demands: Verdict | None
+    """The verdict; None for a warning."""
+    sentence: str
+
+
+class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+    """One route's evidence, counted under today's acceptances, and the limits that it is held against."""
+
+    route: str
+    limits: VerdictSettings
+    counters: dict[str, int]
+    seen: int
+    tally: Tally
+    paused: bool
+
+    def count(self, name: str) -> int:
+        return self.counters.get(name, 0)
+
+    @property
+    def unanswered(self) -> int:
+        """Requests to which the candidate gave no answer at all, also when asked again; they are not in n."""
+        return self.count("error:timeout") + self.count("error:connection")
+
+    @cached_property
+    def parity(self) -> Verdict:
+        """What the differences say, taken alone."""
+        if self.limits.on_difference == "fail" and self._hits:
+            return Verdict.NOT_READY
+        return by_rate(
+            self._trials,
+            self._hits,
+            limit=self.limits.max_divergence,
+            confidence=self.limits.confidence,
+            enough=self.limits.enough,
+        )
+
+    @cached_property
+    def needed(self) -> int:
+        """Further distinct clean requests until parity is proven; 0 where no number of them would do."""
+        if self.parity is Verdict.NOT_READY:
+            return 0
+        return clean_needed(
+            self._trials,
+            self._hits,
+            limit=self.limits.max_divergence,
+            confidence=self.limits.confidence,
+            enough=self.limits.enough,
+        )
+
+    @cached_property
+    def bound(self) -> float:
+        """At ``confidence`` the true share of differing requests is below this; 1.0 without evidence."""
+        return upper_bound(self.tally.distinct, self.tally.differing, self.limits.confidence)
+
+    @cached_property
+    def speed(self) -> Verdict:
+        """What the timings say, taken alone: is the share of slow requests below `max_slow`?"""
+        limits, enough = self.limits, self.limits.enough
+        return by_rate(
+            self.count("timed"),
+            self.count("slow"),
+            limit=limits.max_slow,
+            confidence=limits.confidence,
+            enough=enough,
+            ready_after=None if enough == "statistics" else min(enough, self._timings_for_certainty),
+        )
+
+    @cached_property
+    def timings_needed(self) -> int:
+        """Further timed requests, none of them slow, until speed is proven."""
+        timed, slow, enough = self.count("timed"), self.count("slow"), self.limits.enough
+        if enough != "statistics":
+            enough = min(enough, self._timings_for_certainty)
+        return clean_needed(timed, slow, limit=self.limits.max_slow, confidence=self.limits.confidence, enough=enough)
+
+    @property
+    def _timings_for_certainty(self) -> int:
+        return needed(0, 0, self.limits.max_slow, self.limits.confidence)
+
+    @property
+    def _trials(self) -> int:
+        return self.tally.distinct + self.unanswered
+
+    @property
+    def _hits(self) -> int:
+        # Where only the rate decides, a request without an answer must count somewhere.
+        return self.tally.differing + self.unanswered

@@ -1,0 +1,133 @@
+"""Evidence, settings and the time of day → verdict. Pure: nothing is read, nothing is remembered."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from typing import get_args
+
+from shadow.config import Settings, route_settings
+from shadow.evidence.latency import quantile
+from shadow.evidence.observation import Epoch, SkipReason
+from shadow.evidence.route_evidence import RouteEvidence
+from shadow.verdict.acceptance import Acceptances
+from shadow.verdict.case import Case
+from shadow.verdict.model import Divergence, LatencySummary, Quantiles, Reason, RouteVerdict, Verdict
+from shadow.verdict.reasons import find_reasons, ready_sentence
+from shadow.verdict.required import is_required
+from shadow.verdict.tally import tally
+
+__all__ = ["judge", "judge_all"]
+
+_BADNESS = {Verdict.NOT_READY: 0, Verdict.INCONCLUSIVE: 1, Verdict.READY: 2}
+
+
+def judge_all(
+    evidences: Sequence[RouteEvidence],
+    settings: Settings,
+    inventory: Collection[str],
+    now: float,
+    *,
+    paused: bool = False,
+) -> list[RouteVerdict]:
+    """Judge every route that was seen or is in ``inventory``; the worst first, then by divergence and name.
+
+    ``now`` is in seconds since the epoch; ``paused``: mirroring is stopped, so nothing more will be learnt for now.
+    """
+    by_route = {evidence.epoch.route: evidence for evidence in evidences}
+    verdicts = []
+    for route in sorted({*by_route, *inventory}):
+        evidence = by_route.get(route)
+        required = is_required(settings, inventory, route, evidence)
+        verdicts.append(judge(evidence, route, settings, now, required=required, paused=paused))
+    return sorted(verdicts, key=lambda verdict: (_BADNESS[verdict.verdict], -(verdict.divergence.rate or 0.0)))
+
+
+def judge(
+    evidence: RouteEvidence | None,
+    route: str,
+    settings: Settings,
+    now: float,
+    *,
+    required: bool,
+    paused: bool = False,
+) -> RouteVerdict:
+    """Judge one route by the evidence of its current epoch, None where there is none."""
+    evidence = _nothing(route, settings) if evidence is None else evidence
+    case = Case(
+        route=route,
+        limits=route_settings(settings, route).verdict,
+        counters=evidence.counters,
+        seen=evidence.seen,
+        tally=tally(evidence, Acceptances.of(settings, route, now)),
+        paused=paused,
+    )
+    verdict, reasons = _decide(case)
+    return RouteVerdict(
+        route=route,
+        verdict=verdict,
+        required=required,
+        reasons=reasons,
+        summary=ready_sentence(case) if verdict is Verdict.READY else reasons[0].message,
+        requests=_requests(case),
+        skipped={reason: case.count(f"skipped:{reason}") for reason in get_args(SkipReason) if reason},
+        divergence=_divergence(case),
+        latency=_latency(evidence),
+        candidate_errors={error: case.count(f"error:{error}") for error in ("timeout", "connection", "5xx")},
+        differences=case.tally.differences,
+        candidate_version=evidence.epoch.candidate_version,
+        first_seen=evidence.first_seen if case.seen else None,
+        last_seen=evidence.last_seen if case.seen else None,
+    )
+
+
+def _decide(case: Case) -> tuple[Verdict, tuple[Reason, ...]]:
+    """The worst that any reason demands; told are the reasons that demand it, then the warnings."""
+    found = find_reasons(case)
+    verdict = min((effect for effect, _ in found if effect), key=_BADNESS.__getitem__, default=Verdict.READY)
+    deciding = [reason for effect, reason in found if effect is verdict]
+    return verdict, (*deciding, *(reason for effect, reason in found if effect is None))
+
+
+def _nothing(route: str, settings: Settings) -> RouteEvidence:
+    epoch = Epoch(
+        route,
+        settings.legacy.url,
+        settings.candidate.url,
+        settings.legacy.version,
+        settings.candidate.version,
+        rules="",
+    )
+    return RouteEvidence(epoch=epoch, first_seen=0.0, last_seen=0.0, counters={})
+
+
+def _requests(case: Case) -> dict[str, int]:
+    fates = {fate: case.count(fate) for fate in ("raced", "unproductive", "shed", "failed", "lost")}
+    return {"seen": case.seen, "compared": case.count("compared"), "distinct": case.tally.distinct, **fates}
+
+
+def _divergence(case: Case) -> Divergence:
+    n, s = case.tally.distinct, case.tally.differing
+    return Divergence(
+        distinct=s,
+        rate=s / n if n else None,
+        upper=case.bound,
+        confidence=case.limits.confidence,
+        needed=case.needed,
+    )
+
+
+def _latency(evidence: RouteEvidence) -> LatencySummary:
+    counters = Counter(evidence.counters)
+    return LatencySummary(
+        legacy_ms=_quantiles(evidence.latency.legacy),
+        candidate_ms=_quantiles(evidence.latency.candidate),
+        cold=counters["cold"],
+        timed=counters["timed"],
+        slow=counters["slow"] / counters["timed"] if counters["timed"] else None,
+    )
+
+
+def _quantiles(buckets: Mapping[int, int]) -> Quantiles:
+    p50, p95, p99 = (quantile(dict(buckets), q) for q in (0.5, 0.95, 0.99))
+    return Quantiles(p50, p95, p99)

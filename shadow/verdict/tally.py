@@ -1,0 +1,146 @@
+"""Evidence under today's acceptances: what is open, how many distinct requests differ, and why."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Literal
+
+import msgspec
+
+from shadow.evidence.route_evidence import FingerprintEvidence, RouteEvidence
+from shadow.verdict.acceptance import Acceptances
+from shadow.verdict.model import JudgedDifference
+
+__all__ = ["Cause", "Tally", "tally"]
+
+NOISE_AFTER = 3
+"""Distinct requests in which legacy must have shown a difference with itself before it is noise for the route."""
+MOST_REFUSED = 0.5
+"""Share of the distinct requests beyond which refused credentials are the harness's matter, not the application's."""
+
+Cause = Literal["candidate-errors", "credentials", "candidate-unstable", "divergence", "expired-acceptance"]
+
+
+class Tally(msgspec.Struct, frozen=True, kw_only=True):
+    """What the distinct requests of a route say."""
+
+    distinct: int = 0
+    """n: distinct requests that say something."""
+    differing: int = 0
+    """S: those of them that have ever shown an open difference."""
+    unsettled: int = 0
+    """Distinct requests left out of n, because what they show may yet turn out to be noise."""
+    causes: dict[Cause, int] = {}
+    """Why requests differ → distinct requests. One may differ for several causes."""
+    differences: tuple[JudgedDifference, ...] = ()
+    """Open ones first, then by share."""
+
+    def open(self, *causes: Cause) -> list[JudgedDifference]:
+        """The open differences of these causes, or of any; the most frequent first."""
+        found = [difference for difference in self.differences if difference.status == "open"]
+        return [difference for difference in found if not causes or _cause(difference) in causes]
+
+
+def tally(evidence: RouteEvidence, acceptances: Acceptances) -> Tally:
+    """Judge the groups of differences, then by them the groups of distinct requests."""
+    judged = _judge_all(evidence, acceptances)
+    unsettled = {name for name, found in judged.items() if _is_unsettled(found)}
+    # A fingerprint of which nothing else is known any more is as open as any.
+    settled = {name for name, found in judged.items() if found.status != "open"}
+    clean = undecided = 0
+    differing: list[tuple[int, set[Cause]]] = []
+    for group in evidence.distinct:
+        standing = group.fingerprints - settled
+        if standing - unsettled:
+            causes = {_cause(judged.get(name)) for name in standing - unsettled}
+            differing.append((group.requests, causes))
+        elif standing:
+            undecided += group.requests
+        else:
+            clean += group.requests
+    # Distinct requests may be a sample. An open difference that none of them shows must count all the same.
+    unsampled = [found for name, found in judged.items() if name not in settled | unsettled and _is_unsampled(found)]
+    if unsampled:
+        differing.append((1, {_cause(found) for found in unsampled}))
+    different = sum(requests for requests, _ in differing)
+    return Tally(
+        distinct=clean + different,
+        differing=different,
+        unsettled=undecided,
+        causes=_causes(differing, clean + different),
+        differences=tuple(sorted(judged.values(), key=_by_weight)),
+    )
+
+
+def _judge_all(evidence: RouteEvidence, acceptances: Acceptances) -> dict[str, JudgedDifference]:
+    shown = Counter[str]()
+    for group in evidence.distinct:
+        for fingerprint in group.fingerprints:
+            shown[fingerprint] += group.requests
+    total = sum(group.requests for group in evidence.distinct)
+    return {
+        found.fingerprint: _judge(found, shown[found.fingerprint], total, acceptances)
+        for found in evidence.fingerprints
+    }
+
+
+def _judge(found: FingerprintEvidence, shown: int, total: int, acceptances: Acceptances) -> JudgedDifference:
+    plain = JudgedDifference(evidence=found, status="open", distinct=shown, share=shown / total if total else 0.0)
+    if found.severity == "notice":
+        return msgspec.structs.replace(plain, status="notice")
+    if accepted_by := acceptances.accepting(found):
+        return msgspec.structs.replace(plain, status="accepted", accepted_by=accepted_by)
+    if found.noise >= NOISE_AFTER:
+        return msgspec.structs.replace(plain, status="noise")
+    return msgspec.structs.replace(plain, expired=acceptances.expired_for(found))
+
+
+def _is_unsettled(found: JudgedDifference) -> bool:
+    """Whether legacy has shown it with itself in every request that showed it, but in too few for noise."""
+    return found.status == "open" and found.evidence.noise >= max(1, found.distinct)
+
+
+def _is_unsampled(found: JudgedDifference) -> bool:
+    return found.evidence.where != "transport" and found.evidence.count > 0 and not found.distinct
+
+
+_ERRORS = {"server-error", "gateway-error"}
+
+
+def _cause(found: JudgedDifference | None) -> Cause:
+    if found is None:
+        return "divergence"
+    if found.expired is not None:
+        return "expired-acceptance"
+    evidence = found.evidence
+    legacy, candidate = evidence.statuses or (0, 0)
+    # A gateway's 403 says "no such route" (API Gateway: Missing Authentication Token); its 401 never does.
+    if candidate == 401 != legacy or (candidate == 403 != legacy and evidence.class_ not in _ERRORS):
+        return "credentials"
+    # A gateway's error may be legacy's, with which the candidate has nothing to do.
+    if evidence.where == "transport" or (evidence.class_ in _ERRORS and not 0 < candidate < 400):
+        return "candidate-errors"
+    return "candidate-unstable" if evidence.class_ == "candidate-unstable" else "divergence"
+
+
+def _causes(differing: list[tuple[int, set[Cause]]], distinct: int) -> dict[Cause, int]:
+    refused = sum(requests for requests, causes in differing if "credentials" in causes)
+    mostly_refused = refused > MOST_REFUSED * distinct
+    found = Counter[Cause]()
+    for requests, causes in differing:
+        for cause in _told(causes, mostly_refused=mostly_refused):
+            found[cause] += requests
+    return dict(found)
+
+
+def _told(causes: set[Cause], *, mostly_refused: bool) -> set[Cause]:
+    """An error's body differs too, of course: where the candidate failed or refused, that alone is told."""
+    if "candidate-errors" in causes:
+        return causes - {"credentials", "divergence"}
+    if "credentials" in causes and mostly_refused:
+        return causes - {"divergence"}
+    return {"divergence" if cause == "credentials" else cause for cause in causes}
+
+
+def _by_weight(found: JudgedDifference) -> tuple[bool, float, str]:
+    return found.status != "open", -found.share, found.evidence.fingerprint

@@ -1,0 +1,115 @@
+"""What leaves a route undecided: each function says so in a sentence, or finds nothing."""
+
+from __future__ import annotations
+
+from shadow.verdict.case import Case, Finding
+from shadow.verdict.model import Verdict
+from shadow.verdict.wording import plural
+
+__all__ = ["not_enough_requests", "not_seen", "paused", "raced", "shed", "unproductive", "writes_not_mirrored"]
+
+FEW = 5
+"""Fewer raced or shed requests than this are no pattern."""
+HIGH = 0.2
+"""Share of raced or shed requests beyond which the rest may not be typical."""
+
+
+def paused(case: Case) -> Finding | None:
+    if not case.paused or case.parity is not Verdict.INCONCLUSIVE:
+        return None
+    return Finding(
+        Verdict.INCONCLUSIVE, "mirroring is paused, so nothing more is learnt; `shadow resume` starts it again"
+    )
+
+
+def not_seen(case: Case) -> Finding | None:
+    if case.seen:
+        return None
+    return Finding(
+        Verdict.INCONCLUSIVE, "no request of this route has been seen; use the part of the app that sends it"
+    )
+
+
+def writes_not_mirrored(case: Case) -> Finding | None:
+    writes = case.count("skipped:write")
+    if not writes or any(case.count(fate) for fate in ("compared", "unproductive", "raced")):
+        return None
+    return Finding(
+        Verdict.INCONCLUSIVE,
+        f"{plural(writes, 'write')} seen and none mirrored, because writing twice may do harm; where it does none, "
+        'set `writes = "isolated"` (each side has its own data) or `writes = "idempotent"` in a [[route]] block '
+        f'with `match = "{case.route}"`',
+    )
+
+
+def unproductive(case: Case) -> Finding | None:
+    found = case.count("unproductive")
+    if not found or case.count("compared"):
+        return None
+    return Finding(
+        Verdict.INCONCLUSIVE,
+        f"both sides refused or failed alike in all {plural(found, 'request')} (401, 403, 429, 5xx), which proves "
+        "nothing; send working credentials, or set `expect_status` where that is the right answer",
+    )
+
+
+def raced(case: Case) -> Finding | None:
+    found = case.count("raced")
+    total = found + case.count("compared")
+    if found < FEW or found <= HIGH * total:
+        return None
+    return Finding(
+        Verdict.INCONCLUSIVE,
+        f"legacy changed its answer while {found:,} of {plural(total, 'request')} were compared, so these prove "
+        "nothing and the rest may not be typical; compare while fewer writes happen",
+    )
+
+
+def shed(case: Case) -> Finding | None:
+    """Only a warning where the requests that were compared are enough."""
+    found = case.count("shed")
+    if found < FEW or found <= HIGH * case.seen:
+        return None
+    return Finding(
+        Verdict.INCONCLUSIVE if case.parity is Verdict.INCONCLUSIVE else None,
+        f"{found:,} of {plural(case.seen, 'request')} were shed because the queue was full; lower `mirror.sample`, "
+        "or raise `proxy.workers` or `proxy.queue`",
+    )
+
+
+def not_enough_requests(case: Case) -> Finding | None:
+    if case.parity is not Verdict.INCONCLUSIVE or not case.seen:
+        return None
+    n, s = case.tally.distinct, case.tally.differing
+    what = "distinct requests" if s else "distinct clean requests"
+    differ = f" ({s:,} of them {'differs' if s == 1 else 'differ'})" if s else ""
+    waiting = case.tally.unsettled
+    return Finding(
+        Verdict.INCONCLUSIVE,
+        f"{n + case.needed:,} {what} are needed, {n:,} seen{differ}"
+        + (f"; {waiting:,} more wait until it is clear whether what differs is noise" if waiting else "")
+        + ("" if case.count("compared") else _what_became_of_them(case)),
+    )
+
+
+_FATES = {
+    "raced": "raced with a write",
+    "unproductive": "failed alike on both sides",
+    "shed": "shed",
+    "failed": "failed in the harness",
+    "lost": "lost with a worker",
+    "skipped:write": "writes",
+    "skipped:sampled": "not in the sample",
+    "skipped:too-large": "too large",
+    "skipped:streamed": "streamed",
+    "skipped:upgrade": "protocol upgrades",
+    "skipped:rate": "over the rate limit",
+    "skipped:breaker": "while the candidate was down",
+    "skipped:paused": "while paused",
+    "skipped:excluded": "excluded",
+}
+
+
+def _what_became_of_them(case: Case) -> str:
+    told = [f"{case.count(fate):,} {words}" for fate, words in _FATES.items() if case.count(fate)]
+    return f"; none of {plural(case.seen, 'request')} could be compared: {', '.join(told)}"
