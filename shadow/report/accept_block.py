@@ -1,0 +1,55 @@
+"""The `[[accept]]` block of shadow.toml that accepts one group of differences, ready to copy."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import tomlkit
+
+from shadow.report.visible import HIDDEN, clip, visible
+from shadow.verdict.acceptance import can_be_accepted
+from shadow.verdict.model import JudgedDifference
+
+__all__ = ["accept_block", "acceptable"]
+
+_LONGEST_ROUTE = 500
+_GOOD_FOR = dt.timedelta(days=90)
+
+
+def acceptable(difference: JudgedDifference, route: str) -> bool:
+    """Whether accepting it is a choice that the user has; nobody pastes a route that fills a page."""
+    return difference.status == "open" and can_be_accepted(difference.evidence) and len(route) <= _LONGEST_ROUTE
+
+
+def accept_block(difference: JudgedDifference, route: str, now: float) -> str:
+    """Valid TOML whatever the route and the difference hold.
+
+    The reason is left empty, which the configuration refuses: accepting without a reason is not on offer. ``now`` is
+    in seconds since the epoch; the acceptance runs out 90 days later unless the user says otherwise.
+    """
+    evidence = difference.evidence
+    until = dt.datetime.fromtimestamp(now, dt.UTC).date() + _GOOD_FOR
+    block = tomlkit.table()
+    block.add(tomlkit.comment(visible(clip(f"{evidence.where} {evidence.path}: {evidence.summary}", 300))))
+    block.add("routes", [_encodable(route)])
+    block.add("fingerprint", evidence.fingerprint)
+    reason = tomlkit.string("")
+    reason.comment("why is it all right? who says so?")
+    block.add("reason", reason)
+    block.add("until", until)
+    blocks = tomlkit.aot()
+    blocks.append(block)
+    document = tomlkit.document()
+    document.append("accept", blocks)
+    return HIDDEN.sub(_escape, tomlkit.dumps(document))
+
+
+def _encodable(route: str) -> str:
+    """TOML has no lone surrogates; in a route's glob `*` stands for any text."""
+    return "".join("*" if "\ud800" <= letter <= "\udfff" else letter for letter in route)
+
+
+def _escape(hidden: re.Match[str]) -> str:
+    """TOML's escape: hidden characters stand only within basic strings, and line feeds between lines."""
+    return hidden[0] if hidden[0] == "\n" else f"\\U{ord(hidden[0]):08x}"

@@ -1,0 +1,15 @@
+"""Names for places in a page that stay the same from report to report, so that links to them do."""
+
+from __future__ import annotations
+
+import re
+from hashlib import blake2b
+
+__all__ = ["anchor"]
+
+
+def anchor(route: str) -> str:
+    """``GET /orders/{orderId}`` → ``get-orders-orderid-3b6f0a1c``; the digest keeps apart what is lost in the words."""
+    words = "-".join(re.findall(r"[a-z0-9]+", route.lower()))[:60].strip("-")
+    digest = blake2b(route.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
+    return f"{words}-{digest}" if words else digest

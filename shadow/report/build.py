@@ -1,0 +1,42 @@
+"""Settings and store → Document."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from shadow.config import Settings
+from shadow.evidence.route_evidence import RouteEvidence
+from shadow.report.document import Document
+from shadow.routes import RouteTable
+from shadow.verdict import judge_all
+
+__all__ = ["EvidenceSource", "document"]
+
+
+class EvidenceSource(Protocol):
+    """As much of the store as a report reads."""
+
+    def evidence(self, settings: Settings, now: float) -> list[RouteEvidence]: ...
+
+    def paused(self) -> bool: ...
+
+
+def document(settings: Settings, store: EvidenceSource, now: float) -> Document:
+    """Judge what the store holds at ``now`` (seconds since the epoch).
+
+    Raises StoreError when the store can't be read, ConfigError when an inventory can't.
+    """
+    evidences = store.evidence(settings, now)
+    paused = store.paused()
+    routes = RouteTable.from_settings(settings).names()
+    newest = max(evidences, key=lambda evidence: evidence.last_seen, default=None)
+    return Document(
+        generated_at=now,
+        legacy=settings.legacy.url,
+        candidate=settings.candidate.url,
+        legacy_version=settings.legacy.version or (newest.epoch.legacy_version if newest else ""),
+        candidate_version=settings.candidate.version or (newest.epoch.candidate_version if newest else ""),
+        verdicts=tuple(judge_all(evidences, settings, routes, now, paused=paused)),
+        paused=paused,
+        settings_source=str(settings.source) if settings.source else "",
+    )

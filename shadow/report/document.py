@@ -1,0 +1,55 @@
+"""What every report says, as one value: formats differ in how they print it, never in what they know."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+import msgspec
+
+from shadow.verdict.model import RouteVerdict, Verdict
+
+__all__ = ["Document"]
+
+
+class Document(msgspec.Struct, frozen=True, kw_only=True):
+    """The verdicts of all routes at one moment, with what was compared with what."""
+
+    generated_at: float
+    """Seconds since the epoch."""
+    legacy: str
+    """Base URL."""
+    candidate: str
+    """Base URL."""
+    legacy_version: str = ""
+    candidate_version: str = ""
+    verdicts: tuple[RouteVerdict, ...] = ()
+    """Worst first."""
+    paused: bool = False
+    """Mirroring is stopped by `shadow pause`."""
+    settings_source: str = ""
+    """The file that the settings came from; "" where there is none."""
+
+    @property
+    def summary(self) -> dict[Verdict, int]:
+        """Verdict → number of routes, zeros included."""
+        found = Counter(verdict.verdict for verdict in self.verdicts)
+        return {verdict: found[verdict] for verdict in Verdict}
+
+    @property
+    def requests(self) -> dict[str, int]:
+        """The counters of `RouteVerdict.requests`, added up over all routes."""
+        return _added(verdict.requests for verdict in self.verdicts)
+
+    @property
+    def skipped(self) -> dict[str, int]:
+        """Skip reason → count, added up over all routes."""
+        return _added(verdict.skipped for verdict in self.verdicts)
+
+
+def _added(counters: Iterable[dict[str, int]]) -> dict[str, int]:
+    total: dict[str, int] = {}
+    for counter in counters:
+        for name, count in counter.items():
+            total[name] = total.get(name, 0) + count
+    return total

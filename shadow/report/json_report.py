@@ -1,0 +1,138 @@
+"""report.json: everything that a report knows, for machines.
+
+The shape is a contract with CI jobs, described by report.schema.json beside this module: it grows, and never breaks.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import Any
+
+from shadow.evidence.observation import Example
+from shadow.exchange import Side
+from shadow.report.document import Document
+from shadow.report.json_values import interoperable
+from shadow.report.urls import example_url
+from shadow.verdict.model import JudgedDifference, LatencySummary, Quantiles, RouteVerdict
+
+__all__ = ["SCHEMA", "as_dict", "render"]
+
+SCHEMA = "shadow/report/1"
+_FATES = ("seen", "compared", "distinct", "raced", "unproductive", "shed", "failed", "lost")
+_SKIPPED = ("write", "sampled", "too-large", "streamed", "upgrade", "rate", "breaker", "paused", "excluded")
+_CANDIDATE_ERRORS = ("timeout", "connection", "5xx")
+
+
+def render(document: Document) -> bytes:
+    """UTF-8 JSON (RFC 8259) that every parser reads: no NaN, no lone surrogates, no bottomless nesting."""
+    text = json.dumps(interoperable(as_dict(document)), ensure_ascii=False, allow_nan=False, indent=1)
+    return text.encode() + b"\n"
+
+
+def as_dict(document: Document) -> dict[str, Any]:
+    """The report as plain values, in the order of the contract; values from traffic as they were found."""
+    return {
+        "schema": SCHEMA,
+        "generated_at": _rfc3339(document.generated_at),
+        "legacy": document.legacy,
+        "candidate": document.candidate,
+        "legacy_version": document.legacy_version,
+        "candidate_version": document.candidate_version,
+        "paused": document.paused,
+        "summary": {str(verdict): number for verdict, number in document.summary.items()},
+        "routes": [_route(verdict, document) for verdict in document.verdicts],
+    }
+
+
+def _route(verdict: RouteVerdict, document: Document) -> dict[str, Any]:
+    found = verdict.divergence
+    return {
+        "route": verdict.route,
+        "verdict": str(verdict.verdict),
+        "required": verdict.required,
+        "summary": verdict.summary,
+        "reasons": [{"code": reason.code, "message": reason.message} for reason in verdict.reasons],
+        "requests": {
+            **_counts(verdict.requests, _FATES),
+            "skipped": _counts(verdict.skipped, _SKIPPED),
+        },
+        "divergence": {
+            "distinct": found.distinct,
+            "rate": found.rate,
+            "upper": found.upper,
+            "confidence": found.confidence,
+            "needed": found.needed,
+        },
+        "latency": _latency(verdict.latency),
+        "candidate_errors": _counts(verdict.candidate_errors, _CANDIDATE_ERRORS),
+        "candidate_version": verdict.candidate_version,
+        "first_seen": _rfc3339(verdict.first_seen),
+        "last_seen": _rfc3339(verdict.last_seen),
+        "differences": [_difference(difference, document) for difference in verdict.differences],
+    }
+
+
+def _difference(judged: JudgedDifference, document: Document) -> dict[str, Any]:
+    evidence = judged.evidence
+    accepted = judged.accepted_by
+    return {
+        "fingerprint": evidence.fingerprint,
+        "where": evidence.where,
+        "path": evidence.path,
+        "kind": evidence.kind,
+        "class": evidence.class_,
+        "severity": evidence.severity,
+        "count": evidence.count,
+        "distinct": judged.distinct,
+        "share": judged.share,
+        "status": judged.status,
+        "accepted": accepted
+        and {"reason": accepted.reason, "until": accepted.until.isoformat() if accepted.until else None},
+        "summary": evidence.summary,
+        "first_seen": _rfc3339(evidence.first_seen),
+        "last_seen": _rfc3339(evidence.last_seen),
+        "examples": [
+            found for example in evidence.examples for found in _example(example, evidence.fingerprint, document)
+        ],
+    }
+
+
+def _example(example: Example, fingerprint: str, document: Document) -> list[dict[str, Any]]:
+    """The first place in the pair that shows the fingerprint; none where the example doesn't hold it."""
+    request = example.pair.of(Side.LEGACY).request
+    return [
+        {
+            "request": {"method": request.method, "url": example_url(example, Side.LEGACY, document)},
+            "path": difference.path,
+            "legacy": difference.legacy,
+            "candidate": difference.candidate,
+        }
+        for difference in example.differences
+        if difference.fingerprint == fingerprint
+    ][:1]
+
+
+def _latency(latency: LatencySummary) -> dict[str, Any]:
+    return {
+        "legacy_ms": _quantiles(latency.legacy_ms),
+        "candidate_ms": _quantiles(latency.candidate_ms),
+        "cold": latency.cold,
+        "timed": latency.timed,
+        "slow": latency.slow,
+    }
+
+
+def _quantiles(quantiles: Quantiles) -> dict[str, float | None]:
+    return {"p50": quantiles.p50, "p95": quantiles.p95, "p99": quantiles.p99}
+
+
+def _counts(found: dict[str, int], names: tuple[str, ...]) -> dict[str, int]:
+    """All of ``names``, zeros included, and whatever else was counted."""
+    return {**dict.fromkeys(names, 0), **found}
+
+
+def _rfc3339(seconds: float | None) -> str | None:
+    if seconds is None:
+        return None
+    return dt.datetime.fromtimestamp(seconds, dt.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

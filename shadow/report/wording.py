@@ -1,0 +1,122 @@
+"""Numbers and verdicts in words: the sentences and units that all formats for people share."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from shadow.report.document import Document
+from shadow.verdict.model import RouteVerdict, Verdict
+from shadow.verdict.wording import share, share_below
+
+__all__ = [
+    "ICONS",
+    "TITLES",
+    "WORDS",
+    "count",
+    "evidence_sentence",
+    "headline",
+    "latency_pair",
+    "milliseconds",
+    "percent",
+    "progress",
+    "sentence",
+    "utc",
+]
+
+WORDS: dict[Verdict, str] = {
+    Verdict.NOT_READY: "not ready",
+    Verdict.INCONCLUSIVE: "inconclusive",
+    Verdict.READY: "ready",
+}
+"""Worst first."""
+ICONS: dict[Verdict, str] = {Verdict.NOT_READY: "✗", Verdict.INCONCLUSIVE: "?", Verdict.READY: "✓"}
+TITLES: dict[str, str] = {
+    "write": "writes, not opted in",
+    "sampled": "not in the sample",
+    "too-large": "body too large",
+    "streamed": "streamed",
+    "upgrade": "protocol upgrade",
+    "rate": "over the rate limit",
+    "breaker": "circuit breaker open",
+    "paused": "while paused",
+    "excluded": "excluded",
+    "raced": "raced with a write",
+    "unproductive": "both sides failed alike",
+    "shed": "shed (queue full)",
+    "failed": "failed in the harness",
+    "lost": "lost (worker died)",
+}
+"""What became of a request that proves nothing → words for a person."""
+
+
+def headline(document: Document) -> str:
+    """The answer to the question that people open a report with."""
+    required = [verdict for verdict in document.verdicts if verdict.required]
+    if not document.verdicts:
+        return "No route has been seen yet"
+    if not required:
+        return "No route is required, so nothing has been decided"
+    ready = sum(verdict.verdict is Verdict.READY for verdict in required)
+    if ready < len(required):
+        return f"{count(ready)} of {count(len(required))} required routes {'is' if ready == 1 else 'are'} ready"
+    return f"All {count(ready)} required routes are ready" if ready > 1 else "The one required route is ready"
+
+
+def sentence(verdict: RouteVerdict) -> str:
+    """The one sentence that explains the verdict."""
+    if verdict.verdict is not Verdict.READY and verdict.reasons:
+        return verdict.reasons[0].message
+    return verdict.summary
+
+
+def evidence_sentence(verdict: RouteVerdict) -> str:
+    """What the evidence says, whatever was decided: ``3 of 412 distinct requests differ; at 95% …``."""
+    distinct = verdict.requests.get("distinct", 0)
+    if not distinct:
+        return "Nothing has been compared yet."
+    found = verdict.divergence
+    noun, verb = ("request", "differs") if distinct == 1 else ("requests", "differ")
+    return (
+        f"{count(found.distinct)} of {count(distinct)} distinct {noun} {verb}; "
+        f"at {percent(found.confidence)} confidence fewer than {share_below(found.upper)} do."
+    )
+
+
+def progress(verdict: RouteVerdict) -> float:
+    """How far the route is on its way to enough clean requests, 0 to 1."""
+    distinct = verdict.requests.get("distinct", 0)
+    total = distinct + verdict.divergence.needed
+    return distinct / total if total else 0.0
+
+
+def count(number: int) -> str:
+    """``12,345``."""
+    return f"{number:,}"
+
+
+def percent(value: float | None) -> str:
+    """A share (0 to 1) as the verdicts' sentences write it; a dash for none."""
+    return "–" if value is None else share(value)
+
+
+def milliseconds(value: float | None) -> str:
+    """``0.84 ms``, ``12 ms``, ``1.2 s``; a dash where nothing was timed."""
+    if value is None:
+        return "–"
+    if value >= 999.5:
+        return f"{value / 1000:.1f} s"
+    return f"{value:.0f} ms" if value >= 9.95 else f"{value:.2g} ms"
+
+
+def latency_pair(legacy: float | None, candidate: float | None) -> str:
+    """``12 ms → 15 ms``; a dash where neither side was timed."""
+    if legacy is None and candidate is None:
+        return "–"
+    return f"{milliseconds(legacy)} → {milliseconds(candidate)}"
+
+
+def utc(seconds: float | None) -> str:
+    """Seconds since the epoch as ``2026-11-23 10:09 UTC``; a dash for none."""
+    if seconds is None:
+        return "–"
+    return dt.datetime.fromtimestamp(seconds, dt.UTC).strftime("%Y-%m-%d %H:%M UTC")

@@ -1,0 +1,95 @@
+"""A document is what the settings and the store say at one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from shadow.compare.difference import Difference
+from shadow.config import Settings
+from shadow.evidence.epochs import epoch_for
+from shadow.evidence.observation import Observation
+from shadow.report.build import document
+from shadow.store import Store, open_store
+from shadow.verdict.model import Verdict
+
+NOW = 1_800_000_000.0
+ROUTE = "GET /orders/{id}"
+
+
+def settings_for(folder: Path) -> Settings:
+    return Settings.model_validate(
+        {
+            "legacy": {"url": "https://api.example.com/kong"},
+            "candidate": {"url": "https://api.example.com", "version": "v2"},
+            "route": [{"match": "GET /health"}],
+            "store": {"url": f"sqlite:///{folder / 'shadow.db'}"},
+            "source": folder / "shadow.toml",
+        }
+    )
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return settings_for(tmp_path)
+
+
+@pytest.fixture
+def store(settings: Settings) -> Iterator[Store]:
+    with open_store(settings, create=True) as store:
+        yield store
+
+
+def observation(settings: Settings, number: int, *differences: Difference) -> Observation:
+    return Observation(
+        epoch=epoch_for(settings, ROUTE, "", "v2"),
+        at=NOW - 60,
+        outcome="compared",
+        legacy_ok=True,
+        distinct=number.to_bytes(16, "big"),
+        signature=tuple(difference.fingerprint for difference in differences),
+        differences=differences,
+    )
+
+
+PRICE = Difference(
+    where="body",
+    path="$.price",
+    pattern="$.price",
+    kind="type-changed",
+    class_="number-as-string",
+    severity="difference",
+    legacy=12.5,
+    candidate="12.50",
+    summary='number 12.5 became string "12.50"',
+    fingerprint="b1946ac92492",
+)
+
+
+def test_a_document_judges_what_was_seen_and_what_was_not(settings: Settings, store: Store) -> None:
+    store.record([observation(settings, 1), observation(settings, 2, PRICE)])
+    found = document(settings, store, NOW)
+    by_route = {verdict.route: verdict for verdict in found.verdicts}
+    assert by_route[ROUTE].verdict is Verdict.NOT_READY
+    assert by_route[ROUTE].requests["distinct"] == 2
+    assert by_route["GET /health"].verdict is Verdict.INCONCLUSIVE
+    assert found.summary == {Verdict.NOT_READY: 1, Verdict.INCONCLUSIVE: 1, Verdict.READY: 0}
+    assert found.requests["compared"] == 2
+
+
+def test_a_document_knows_what_was_compared_with_what(settings: Settings, store: Store) -> None:
+    store.record([observation(settings, 1)])
+    found = document(settings, store, NOW)
+    assert found.legacy == "https://api.example.com/kong"
+    assert found.candidate == "https://api.example.com"
+    assert found.candidate_version == "v2"
+    assert found.generated_at == NOW
+    assert found.settings_source == str(settings.source)
+
+
+def test_a_document_says_that_mirroring_is_paused(settings: Settings, store: Store) -> None:
+    assert not document(settings, store, NOW).paused
+    store.pause()
+    assert document(settings, store, NOW).paused

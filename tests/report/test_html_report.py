@@ -1,0 +1,234 @@
+"""The HTML report is one file that shows everything, runs nothing, and stays small."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from shadow.report import Document
+from shadow.report.html_report import render
+from shadow.verdict.model import Verdict
+
+VOID = {"meta", "link", "col", "br", "img", "input", "hr"}
+
+
+class Page(HTMLParser):
+    """Elements, attributes, the text people see, and what stands in style and script elements."""
+
+    def __init__(self, html: bytes) -> None:
+        super().__init__(convert_charrefs=True)
+        self.open: list[str] = []
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str, str | None]] = []
+        self.metas: dict[str, str] = {}
+        self.text = ""
+        self.styles: list[str] = []
+        self.comments: list[str] = []
+        self.feed(html.decode())
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += [(tag, name, value) for name, value in attrs]
+        if tag == "meta" and (name := dict(attrs).get("http-equiv") or dict(attrs).get("name")):
+            self.metas[name] = dict(attrs)["content"] or ""
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += [(tag, name, value) for name, value in attrs]
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag, f"</{tag}> closes nothing"
+
+    def handle_data(self, data: str) -> None:
+        if self.open and self.open[-1] == "style":
+            self.styles.append(data)
+        else:
+            self.text += data
+
+    def handle_comment(self, data: str) -> None:
+        self.comments.append(data)
+
+
+@pytest.fixture
+def page(document: Document) -> Page:
+    return Page(render(document))
+
+
+def words(text: str) -> str:
+    return " ".join(text.split())
+
+
+def test_every_route_is_shown_with_its_verdict_and_reason(page: Page, document: Document) -> None:
+    text = words(page.text)
+    for verdict in document.verdicts:
+        assert verdict.route in text
+        for reason in verdict.reasons:
+            assert reason.message.replace("`", "") in text
+    assert text.count("not ready") >= 3
+
+
+def test_the_routes_come_in_the_order_of_the_document(page: Page, document: Document) -> None:
+    places = [page.text.index(verdict.route) for verdict in document.verdicts]
+    assert places == sorted(places)
+
+
+def test_the_first_screen_says_what_was_compared_when_and_how_it_stands(page: Page) -> None:
+    first = words(page.text.split("Routes")[0])
+    assert "2 of 7 required routes are ready" in first
+    assert "https://api.staging.example.com/kong" in first
+    assert "2026.47.1" in first
+    assert "2026-11-23 10:00 UTC" in first
+    for verdict in ("not ready", "inconclusive", "ready"):
+        assert f"3 {verdict}" in first
+    assert "shed (queue full) 0" in first
+
+
+def test_the_evidence_is_put_in_words(page: Page) -> None:
+    assert "0 of 412 distinct requests differ; at 95% confidence fewer than 0.82% do." in words(page.text)
+    assert "124 more distinct clean requests until this route can be ready" in words(page.text)
+
+
+def test_differences_stand_in_groups_by_what_they_mean(page: Page) -> None:
+    text = words(page.text)
+    titles = ["Open differences 1", "Accepted 1", "Noise 1", "Notices 1"]
+    places = [text.index(title) for title in titles]
+    assert places == sorted(places)
+    assert "Accepted until 2027-03-01: clients ignore it (API-123)" in text
+    assert "An acceptance ran out on 2026-11-01: app handles both" in text
+
+
+def test_bodies_stand_side_by_side_with_what_differs_marked(document: Document) -> None:
+    html = render(document).decode()
+    assert re.search(r'<tr class="changed">.*?<del>12\.5</del>.*?<ins>&#34;12\.50&#34;</ins>', html)
+    assert re.search(r'<details class="fold"><summary>\d+ equal lines</summary>', html)
+
+
+def test_writes_come_with_a_warning(page: Page) -> None:
+    assert words(page.text).count("Writes can't be asked again") == 1
+
+
+@pytest.mark.parametrize("which", ["document", "hostile"])
+def test_the_policy_allows_nothing_but_the_style_sheet_that_is_there(
+    which: str, request: pytest.FixtureRequest
+) -> None:
+    page = Page(render(request.getfixturevalue(which)))
+    (style,) = page.styles
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    policy = dict(part.split(" ", 1) for part in page.metas["Content-Security-Policy"].split("; "))
+    assert policy["default-src"] == "'none'"
+    assert policy["style-src"] == f"'sha256-{digest}'"
+    assert "script-src" not in policy
+    assert "script" not in page.tags
+    assert not [(tag, name) for tag, name, _ in page.attributes if name == "style" or name.startswith("on")]
+
+
+def test_nothing_is_loaded_from_elsewhere(page: Page) -> None:
+    links = [value or "" for _, name, value in page.attributes if name in ("href", "src", "action", "xlink:href")]
+    assert links
+    assert all(link.startswith(("#", "data:")) for link in links)
+
+
+def test_a_link_to_a_route_leads_to_a_place_of_its_own(page: Page) -> None:
+    names = [value for _, name, value in page.attributes if name == "id"]
+    assert len(names) == len(set(names))
+    targets = {value[1:] for _, name, value in page.attributes if name == "href" and value and value[0] == "#"}
+    assert targets <= set(names)
+
+
+def test_hostile_values_add_no_element_and_no_attribute(hostile: Document, document: Document) -> None:
+    ordinary, page = Page(render(document)), Page(render(hostile))
+    assert page.open == []
+    assert page.comments == []
+    assert set(page.tags) <= set(ordinary.tags) | {"p", "pre"}
+    assert {name for _, name, _ in page.attributes} <= {name for _, name, _ in ordinary.attributes}
+
+
+def test_hidden_characters_are_written_out(hostile: Document) -> None:
+    html = render(hostile).decode()
+    for character in "\0\x1b\x7f\u202e\u2066\u200b\ufeff\u2028":
+        assert character not in html
+    assert "‹U+202E›" in html
+
+
+def test_hostile_values_are_still_shown(hostile: Document) -> None:
+    assert "<img src=x onerror=\"document.title='owned'\">" in Page(render(hostile)).text
+
+
+def test_the_page_stays_under_ten_megabytes_and_says_what_it_leaves_out(
+    route: Callable[..., Any],
+    judged: Callable[..., Any],
+    example: Callable[..., Any],
+    document_of: Callable[..., Document],
+) -> None:
+    body = ("[" + ",".join(f'{{"n": {n}, "text": "<&>"}}' for n in range(9_000)) + "]").encode()
+    other = body.replace(b'"n"', b'"m"')
+    many = []
+    for number in range(30):
+        found = judged(path=f"$[*].n{number}", summary="<" * 5_000)
+        difference = found.evidence.examples[0].differences[0]
+        huge = tuple(example(difference, legacy_body=body, candidate_body=other) for _ in range(2))
+        many.append(replace(found, evidence=replace(found.evidence, examples=huge)))
+    verdicts = [route(f"GET /route/{number}", Verdict.NOT_READY, 5, "divergence", many) for number in range(10)]
+    html = render(document_of(verdicts))
+    assert 1_000_000 < len(html) <= 10_000_000
+    assert "left out here to keep this page small" in html.decode()
+    assert "more lines, not shown" in html.decode()
+
+
+def test_made_up_routes_do_not_make_the_page_endless(
+    route: Callable[..., Any], judged: Callable[..., Any], document_of: Callable[..., Document], hostile_text: str
+) -> None:
+    template = route("GET /x", Verdict.INCONCLUSIVE, 0, "not-enough-requests", [judged(examples=0)] * 20, distinct=3)
+    names = (f"GET /{number}/{hostile_text * 20}" for number in range(1_050))
+    html = render(document_of([replace(template, route=name) for name in names]))
+    assert len(html) <= 10_000_000
+    assert "50 further routes are in report.json" in html.decode()
+
+
+def test_an_empty_document_says_what_to_do(document_of: Callable[..., Document]) -> None:
+    text = words(Page(render(document_of([]))).text)
+    assert "No route has been seen yet" in text
+    assert "shadow run" in text
+
+
+def test_a_paused_proxy_is_said_at_the_top(hostile: Document) -> None:
+    assert "Mirroring is paused." in Page(render(hostile)).text.split("Routes")[0]
+
+
+def test_nothing_of_hostile_traffic_runs_in_a_real_browser(hostile: Document, tmp_path: Path) -> None:
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if chromium is None:
+        if os.environ.get("SHADOW_TEST_REQUIRE") == "all":
+            pytest.fail("SHADOW_TEST_REQUIRE=all, but there is no chromium on the PATH")
+        pytest.skip("there is no chromium on the PATH")
+    html = render(hostile)
+    # The same page without its walls: if its script did not run either, this test would prove nothing.
+    naked = b"<title>page</title><script>document.title='owned'</script>"
+    titles = []
+    for name, content in (("report.html", html), ("naked.html", naked)):
+        (tmp_path / name).write_bytes(content)
+        dom = subprocess.run(
+            [
+                chromium, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'profile'}",
+                "--dump-dom", (tmp_path / name).as_uri(),
+            ],
+            capture_output=True, check=True, timeout=120,
+        ).stdout.decode()  # fmt: skip
+        found = re.search(r"<title>(.*?)</title>", dom)
+        assert found
+        titles.append(found[1])
+    assert titles == ["3 of 9 required routes are ready · shadow parity report", "owned"]
