@@ -1,0 +1,174 @@
+"""Puts observations into the store in batches, off the event loop, and says when they are in for good."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from typing import TypeVar
+
+from shadow.config import Settings
+from shadow.errors import StoreError
+from shadow.evidence.observation import Observation
+from shadow.pipeline.handover import Mark
+from shadow.store import Store, open_store
+
+__all__ = ["Recorder"]
+
+T = TypeVar("T")
+
+BATCH = 500
+"""Entries in one transaction at most."""
+EVERY = 0.2
+"""Seconds between two batches."""
+RETRY = 2.0
+"""Seconds between two tries while the store can't be written."""
+FLAG_EVERY = 0.5
+"""Seconds between two looks at the pause flag."""
+
+
+class Recorder:
+    """Owns the store of a worker. All access to it is in one thread of its own, so it never blocks the event loop.
+
+    While the store can't be written, entries wait here (the proxy's queue bounds how many) and ``on_trouble`` is told
+    why; nothing is dropped. ``on_done`` gets the numbers of each committed batch.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        run: str,
+        *,
+        on_done: Callable[[tuple[int, ...], tuple[Mark, ...]], None],
+        on_trouble: Callable[[str], None],
+        on_paused: Callable[[bool], None],
+    ) -> None:
+        self._settings = settings
+        self._run = run
+        self._on_done = on_done
+        self._on_trouble = on_trouble
+        self._on_paused = on_paused
+        self._entries: list[tuple[int, Sequence[Observation], Mark | None]] = []
+        self._oldest = 0
+        self._store: Store | None = None
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
+        self._wake = asyncio.Event()
+        self._closing = False
+        self._trouble = ""
+        self._paused = False
+        self._flag_at = float("-inf")
+
+    def add(self, number: int, oldest: int, observations: Sequence[Observation], mark: Mark | None = None) -> None:
+        """Take what the message ``number`` has proved (nothing: the number is only struck out).
+
+        All of it is committed together with the number, so that it is counted exactly once.
+        """
+        self._entries.append((number, observations, mark))
+        self._oldest = max(self._oldest, oldest)
+        if len(self._entries) >= BATCH and not self._trouble:
+            self._wake.set()
+
+    async def committed(self, numbers: list[int]) -> set[int]:
+        """Which of the run's numbers the store knows already; waits until the store can be asked."""
+        while True:
+            try:
+                return await self._call(lambda store: store.committed(self._run, numbers))
+            except StoreError as error:
+                self._say(str(error))
+                await asyncio.sleep(RETRY)
+
+    async def set_paused(self, paused: bool) -> None:
+        with suppress(StoreError):
+            await self._call(lambda store: store.pause() if paused else store.resume())
+        self._flag_at = float("-inf")
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Write batches until `close` is called and everything is written."""
+        await self._look_at_flag()  # makes the store, or says at once why it can't be had
+        while not (self._closing and not self._entries):
+            if not self._closing:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), EVERY)
+                self._wake.clear()
+            if await self._write():
+                await self._look_at_flag()
+            elif self._trouble:
+                self._wake.clear()
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), RETRY)
+
+    def close(self) -> None:
+        """No more entries will come."""
+        self._closing = True
+        self._wake.set()
+
+    async def end(self) -> None:
+        """Let go of the store."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._close_store)
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+    @property
+    def waiting(self) -> int:
+        return len(self._entries)
+
+    async def _write(self) -> bool:
+        """Write the next batch; True where the store is well."""
+        batch = self._entries[:BATCH]
+        if not batch:
+            return not self._trouble or await self._try_again()
+        observations = [observation for _, several, _ in batch for observation in several]
+        numbers = tuple(number for number, _, _ in batch)
+        try:
+            await self._call(
+                lambda store: store.record(observations, run=self._run, numbers=numbers, oldest=self._oldest)
+            )
+        except StoreError as error:
+            self._say(str(error))
+            return False
+        del self._entries[: len(batch)]
+        self._say("")
+        self._on_done(numbers, tuple(mark for _, _, mark in batch if mark is not None))
+        return True
+
+    async def _try_again(self) -> bool:
+        try:
+            await self._call(lambda store: store.paused())
+        except StoreError as error:
+            self._say(str(error))
+            return False
+        self._say("")
+        return True
+
+    async def _look_at_flag(self) -> None:
+        if time.monotonic() - self._flag_at < FLAG_EVERY:
+            return
+        self._flag_at = time.monotonic()
+        try:
+            paused = await self._call(lambda store: store.paused())
+        except StoreError as error:
+            self._say(str(error))
+            return
+        if paused != self._paused:
+            self._paused = paused
+            self._on_paused(paused)
+
+    async def _call(self, action: Callable[[Store], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._with_store, action)
+
+    def _with_store(self, action: Callable[[Store], T]) -> T:
+        if self._store is None:
+            self._store = open_store(self._settings, create=True)
+        return action(self._store)
+
+    def _close_store(self) -> None:
+        if self._store is not None:
+            self._store.close()
+            self._store = None
+
+    def _say(self, trouble: str) -> None:
+        if trouble != self._trouble:
+            self._trouble = trouble
+            self._on_trouble(trouble)

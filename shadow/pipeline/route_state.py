@@ -1,0 +1,65 @@
+"""What a worker remembers of one route while it runs; nothing here is evidence."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+
+from shadow.compare import Difference
+from shadow.compare.rules import Rules
+from shadow.config import RouteSettings
+from shadow.evidence.observation import Epoch
+from shadow.exchange import Side
+from shadow.mirror.policy import RateLimit
+from shadow.pipeline.confirm import Fate
+
+__all__ = ["RouteState"]
+
+CONFIRMATIONS = 20
+"""Confirmations of one fingerprint; after that its usual fate is taken for granted."""
+BASELINE_FIRST = 100
+"""Safe requests of a route that the worker sends to both sides, before `mirror.baseline` takes over."""
+
+
+class RouteState:
+    """Settings and memory of one route; its fields are the worker's own, never stored."""
+
+    def __init__(self, name: str, settings: RouteSettings, rules: Rules, rate: RateLimit) -> None:
+        self.name = name
+        self.settings = settings
+        self.rules = rules
+        self.rate = rate
+        self.rounds = 0
+        self.warmed = False
+        self.last_candidate = float("-inf")
+        self.versions: dict[Side, str] = {}
+        self.epochs: dict[tuple[str, str], Epoch] = {}
+        self._fates: defaultdict[str, Counter[Fate]] = defaultdict(Counter)
+        self._examples: Counter[str] = Counter()
+        self._safe_seen = 0
+
+    def take_baseline(self, share: float) -> bool:
+        """Whether this safe request is one that the worker sends to both sides."""
+        self._safe_seen += 1
+        if share <= 0:
+            return False
+        due = int(self._safe_seen * share) > int((self._safe_seen - 1) * share)
+        return due or self._safe_seen <= BASELINE_FIRST
+
+    def settled_enough(self, fingerprints: Iterable[str]) -> bool:
+        """Whether each of the fingerprints has been confirmed so often that asking again teaches nothing."""
+        return all(self._fates[fingerprint].total() >= CONFIRMATIONS for fingerprint in fingerprints)
+
+    def remember(self, fates: dict[str, Fate]) -> None:
+        for fingerprint, fate in fates.items():
+            self._fates[fingerprint][fate] += 1
+
+    def usual_fate(self, fingerprint: str) -> Fate:
+        return self._fates[fingerprint].most_common(1)[0][0]
+
+    def wants_example(self, differences: Iterable[Difference], most: int) -> bool:
+        """Whether the store may still want an example of one of these; says yes at most ``most`` times for each."""
+        # A set: a pair that shows one fingerprint at ten places is still one example of it.
+        wanted = {d.fingerprint for d in differences if self._examples[d.fingerprint] < most}
+        self._examples.update(wanted)
+        return bool(wanted)

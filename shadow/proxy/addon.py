@@ -1,0 +1,291 @@
+"""The mitmproxy addon: recognise a request, let its side answer, hand the complete exchange to a worker process.
+
+Everything in the HTTP hooks runs in mitmdump's event loop while a client waits, so there is no parsing, no hashing of
+bodies and no I/O to the other side here; and no exception of ours gets out of a hook.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import gc
+import logging
+import time
+import uuid
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Concatenate, ParamSpec
+
+from mitmproxy import command, ctx, hooks, http
+from mitmproxy.addonmanager import Loader
+
+from shadow.config.load import load_settings
+from shadow.config.settings import Settings
+from shadow.errors import ShadowError
+from shadow.exchange import Side
+from shadow.pipeline.handover import Mark, Start
+from shadow.proxy.capture import MIRROR_HEADER, answering_side, body_to_stream, method_of, path_of, skip_reason
+from shadow.proxy.defaults import apply_defaults, hold_listening, listen
+from shadow.proxy.link import WorkerLink
+from shadow.routes.sides import Sides
+
+__all__ = ["ShadowAddon"]
+
+logger = logging.getLogger(__name__)
+
+P = ParamSpec("P")
+
+_SIDE = "shadow_side"
+"""Key in `flow.metadata`: the side that answers a flow which is ours."""
+_QUIET = 60.0
+"""Seconds between two lines on stderr about the same kind of trouble."""
+
+
+def _harmless(
+    hook: Callable[Concatenate[ShadowAddon, P], None],
+) -> Callable[Concatenate[ShadowAddon, P], None]:
+    """A hook of ours that fails must not matter to the client: log it (once a minute) and go on."""
+
+    @functools.wraps(hook)
+    def wrapper(self: ShadowAddon, /, *args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            hook(self, *args, **kwargs)
+        except Exception:  # noqa: BLE001 - whatever it is, the client's answer goes first
+            self._complain("hook", "a fault of shadow's own; the client was answered all the same", exc_info=True)
+
+    return wrapper
+
+
+class ShadowAddon:
+    """Sits in mitmdump and mirrors what passes; with nothing but a shadow.toml it is a reverse proxy to legacy."""
+
+    def __init__(self) -> None:
+        self._settings: Settings | None = None
+        self._sides: Sides | None = None
+        self._links: list[WorkerLink] = []
+        self._under_way: set[str] = set()
+        self._ticker: asyncio.Task[None] | None = None
+        self._complained: dict[str, float] = {}
+        self._shed = 0
+        self._drained: asyncio.Event | None = None
+        """Set once the last running request has ended; there only while the proxy drains."""
+
+    # -- mitmproxy's life cycle ----------------------------------------------------------------------------------
+
+    def load(self, loader: Loader) -> None:
+        loader.add_option("shadow_config", str, "", "Path of shadow.toml; default: SHADOW_CONFIG, or found upward.")
+
+    def configure(self, updated: set[str]) -> None:
+        if "shadow_config" not in updated or self._settings is not None:
+            return
+        hold_listening()
+        try:
+            settings = load_settings(_path(ctx.options.shadow_config))
+            self._sides = Sides.from_urls(settings.legacy.url, settings.candidate.url)
+            apply_defaults(settings)
+        except ShadowError as error:
+            # An error in the log before the proxy runs makes mitmproxy exit with code 1; raising would add a traceback.
+            logger.error("shadow: %s", error)  # noqa: TRY400
+            return
+        self._settings = settings
+        self._start_workers(settings)
+
+    async def running(self) -> None:
+        if self._settings is None:
+            return
+        await listen()
+        self._ticker = asyncio.get_running_loop().create_task(self._tick())
+        # Everything alive now lives as long as the process: keep the collector from walking it again and again,
+        # which shows in the slowest percent of requests.
+        gc.collect()
+        gc.freeze()
+        settings = self._settings
+        logger.info("shadow: legacy %s, candidate %s", settings.legacy.url, settings.candidate.url)
+
+    def done(self) -> asyncio.Future[None] | None:
+        # Not `async def`: mitmproxy also calls this from sync code when it reloads the script, and refuses coroutines.
+        if not self._links:
+            return None
+        return asyncio.ensure_future(self._drain())
+
+    # -- HTTP ----------------------------------------------------------------------------------------------------
+
+    @_harmless
+    def requestheaders(self, flow: http.HTTPFlow) -> None:
+        if self._sides is None or self._settings is None or (side := answering_side(flow, self._sides)) is None:
+            return
+        flow.metadata[_SIDE] = side
+        self._under_way.add(flow.id)
+        if side is Side.CANDIDATE:
+            self._to_candidate(flow)
+        if body_to_stream(flow.request, self._settings.proxy.max_body):
+            flow.request.stream = True
+
+    @_harmless
+    def responseheaders(self, flow: http.HTTPFlow) -> None:
+        if _SIDE in flow.metadata and self._settings is not None:
+            assert flow.response is not None
+            bodiless = flow.request.method == "HEAD" or flow.response.status_code in {204, 304}
+            if not bodiless and body_to_stream(flow.response, self._settings.proxy.max_body):
+                flow.response.stream = True
+
+    @_harmless
+    def response(self, flow: http.HTTPFlow) -> None:
+        side = flow.metadata.get(_SIDE)
+        if side is None or self._settings is None:
+            return
+        self._finished(flow)
+        request, response = flow.request, flow.response
+        assert response is not None
+        link = self._link(flow)
+        method, path = method_of(flow), path_of(flow)
+        if reason := skip_reason(flow, self._settings.proxy.max_body):
+            ok = side is Side.LEGACY and 200 <= response.status_code < 400
+            link.ledger.count(f"skipped:{reason}", side, method, path, ok=ok)
+            return
+        request_body, response_body = request.raw_content or b"", response.raw_content or b""
+        target = request.data.path
+        started = request.timestamp_start
+        handed = link.hand_over(
+            flow,
+            side,
+            path,
+            len(request_body) + len(response_body) + len(target) + 1024,
+            (method, target, request.headers.fields, request_body),
+            (response.status_code, response.headers.fields, response_body),
+            (started, (response.timestamp_end or started) - started),
+        )
+        if not handed:
+            self._shed += 1
+            self._complain("shed", f"the queue is full: {self._shed} exchanges shed (not mirrored) so far")
+
+    @_harmless
+    def error(self, flow: http.HTTPFlow) -> None:
+        side = flow.metadata.get(_SIDE)
+        if side is None or flow.id not in self._under_way:
+            return
+        self._finished(flow)
+        mirrored = MIRROR_HEADER in flow.request.headers
+        outcome = "skipped:excluded" if mirrored else "failed"
+        self._link(flow).ledger.count(outcome, side, method_of(flow), path_of(flow), ok=False)
+
+    # -- commands ------------------------------------------------------------------------------------------------
+
+    @command.command("shadow.pause")
+    def pause(self) -> None:
+        """Stop all mirroring, of every proxy on this store."""
+        self._command("pause")
+
+    @command.command("shadow.resume")
+    def resume(self) -> None:
+        """Start mirroring again."""
+        self._command("resume")
+
+    @command.command("shadow.report")
+    def report(self) -> None:
+        """Write the report now."""
+        self._command("report")
+
+    @command.command("shadow.status")
+    def status(self) -> str:
+        """What is going on, in a line."""
+        if not self._links:
+            return "shadow is not running"
+        waiting = sum(len(link.ledger.waiting) for link in self._links)
+        paused = "paused" if any(link.state.paused for link in self._links) else "mirroring"
+        troubles = [link.state.trouble for link in self._links if link.state.trouble]
+        return "; ".join([f"{paused}, {waiting} exchanges waiting, {self._shed} shed", *troubles])
+
+    # -- details -------------------------------------------------------------------------------------------------
+
+    def _start_workers(self, settings: Settings) -> None:
+        run = uuid.uuid4().hex
+        count = settings.proxy.workers
+        payload = settings.model_dump_json(by_alias=True).encode()
+        for index in range(count):
+            start = Start(f"{run}-{index}", count, settings.proxy.listen, payload)
+            self._links.append(
+                WorkerLink(
+                    start,
+                    queue=max(1, settings.proxy.queue // count),
+                    queue_bytes=settings.proxy.queue_bytes // count,
+                    on_mark=_mark,
+                )
+            )
+
+    def _finished(self, flow: http.HTTPFlow) -> None:
+        self._under_way.discard(flow.id)
+        if self._drained is not None and not self._under_way:
+            self._drained.set()
+
+    def _link(self, flow: http.HTTPFlow) -> WorkerLink:
+        """The worker of the flow's session: one session always goes to the same one, so that its order is kept."""
+        if len(self._links) == 1:
+            return self._links[0]
+        headers = flow.request.headers
+        session = headers.get("authorization") or headers.get("cookie") or flow.client_conn.id
+        return self._links[zlib.crc32(session.encode("utf-8", "surrogateescape")) % len(self._links)]
+
+    def _to_candidate(self, flow: http.HTTPFlow) -> None:
+        """Send the request to the candidate's own origin where the mode would send it elsewhere."""
+        assert self._sides is not None
+        request, origin = flow.request, self._sides.candidate.origin
+        if (request.scheme, request.host, request.port) == (origin.scheme, origin.host, origin.port):
+            return
+        asked_for = request.headers.get("host")
+        # Assigning the host rewrites the Host header too, as it must unless the user wants the client's kept.
+        request.scheme, request.host, request.port = origin.scheme, origin.host, origin.port
+        if ctx.options.keep_host_header and asked_for is not None:
+            request.headers["host"] = asked_for
+
+    async def _tick(self) -> None:
+        while True:
+            await asyncio.sleep(1.0)
+            for link in self._links:
+                link.tick()
+                if link.state.trouble:
+                    self._complain("store", link.state.trouble)
+
+    async def _drain(self) -> None:
+        """Stop listening, let running requests finish, let the workers finish; bounded by `proxy.drain`."""
+        assert self._settings is not None
+        if self._ticker is not None:
+            self._ticker.cancel()
+        deadline = time.monotonic() + self._settings.proxy.drain
+        if (server := ctx.master.addons.get("proxyserver")) is not None:
+            try:
+                async with asyncio.timeout_at(asyncio.get_running_loop().time() + self._settings.proxy.drain):
+                    await server.servers.update([])
+                    self._drained = asyncio.Event()
+                    if self._under_way:
+                        await self._drained.wait()
+            except TimeoutError:
+                logger.warning("shadow: %d requests were still running at the end", len(self._under_way))
+        remaining = max(0.5, deadline - time.monotonic())
+        await asyncio.gather(*(link.stop(remaining) for link in self._links))
+        left = sum(link.ledger.unfinished() for link in self._links)
+        if left:
+            logger.warning("shadow: %d exchanges were not stored before the end and are lost", left)
+
+    def _command(self, name: str) -> None:
+        for link in self._links[: 1 if name == "report" else None]:
+            link.command(name)
+
+    def _complain(self, kind: str, message: str, *, exc_info: bool = False) -> None:
+        now = time.monotonic()
+        if now - self._complained.get(kind, -_QUIET) >= _QUIET:
+            self._complained[kind] = now
+            logger.warning("shadow: %s", message, exc_info=exc_info)
+
+
+def _path(option: str) -> Path | None:
+    return Path(option).expanduser() if option else None
+
+
+def _mark(flow: http.HTTPFlow, mark: Mark) -> None:
+    flow.comment = mark.comment
+    if mark.differs:
+        flow.marked = ":red_circle:"
+    if ctx.master.addons.get("view") is not None:
+        ctx.master.addons.trigger(hooks.UpdateHook([flow]))

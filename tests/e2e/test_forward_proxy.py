@@ -1,0 +1,78 @@
+"""Regular (forward) mode: a client uses the harness as its HTTP proxy; only the two sides are opened."""
+
+from __future__ import annotations
+
+import datetime as dt
+import ipaddress
+import ssl
+from pathlib import Path
+
+import httpx
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from tests.e2e.conftest import free_port, json_answer
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    """A self-signed certificate for 127.0.0.1, with its key in the same file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "a stranger")])
+    now = dt.datetime.now(dt.UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - dt.timedelta(days=1))
+        .not_valid_after(now + dt.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, hashes.SHA256())
+    )
+    pem = tmp_path / "stranger.pem"
+    pem.write_bytes(
+        made.public_bytes(serialization.Encoding.PEM)
+        + key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    return pem
+
+
+def test_both_sides_by_host_and_path(backend, proxy):
+    """Scheme, host and path decide whose request it is; the other side is mirrored to."""
+    legacy, candidate = backend(json_answer({"from": "same"})), backend(json_answer({"from": "same"}))
+    running = forward(proxy, legacy, candidate)
+    with httpx.Client(proxy=running.url, trust_env=False) as client:
+        assert client.get(f"{legacy.url}/kong/a").json() == {"from": "same"}
+        assert client.get(f"{candidate.url}/b").json() == {"from": "same"}
+        assert client.get(f"{legacy.url}/elsewhere").json() == {"from": "same"}
+    running.stop()
+    assert "/a" in [path for _, path, headers in candidate.requests if "X-Shadow-Mirror" in headers]
+    assert "/kong/b" in [path for _, path, _ in legacy.requests]
+    assert {route["route"] for route in running.report()["routes"]} == {"GET /a", "GET /b"}
+
+
+def test_other_hosts_pass_undecrypted(backend, proxy, certificate):
+    """A stranger's TLS reaches the stranger: the client verifies the stranger's own certificate through the proxy."""
+    stranger = backend(json_answer({"who": "a stranger"}))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    stranger._server.socket = context.wrap_socket(stranger._server.socket, server_side=True)
+    legacy, candidate = backend(json_answer({})), backend(json_answer({}))
+    running = forward(proxy, legacy, candidate)
+    trust = ssl.create_default_context(cafile=certificate)
+    with httpx.Client(proxy=running.url, verify=trust, trust_env=False) as client:
+        url = stranger.url.replace("http:", "https:")
+        assert client.get(f"{url}/kong/private").json() == {"who": "a stranger"}
+    running.stop()
+    assert running.report()["routes"] == []
+
+
+def forward(proxy, legacy, candidate):
+    port = free_port()
+    arguments = ("--mode", "regular", "--listen-host", "127.0.0.1", "-p", str(port))
+    return proxy(legacy, candidate, "", *arguments, own_port=port)
