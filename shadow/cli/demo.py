@@ -1,0 +1,34 @@
+"""`shadow demo`: the whole thing in a minute, on two small APIs with known faults."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from shadow.demo.run import demonstrate
+from shadow.demo.show import Show
+from shadow.errors import ExitCode
+
+__all__ = ["command"]
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("shadow-demo"),
+    show_default=True,
+    metavar="DIR",
+    help="Folder for the demo's shadow.toml, store and report; the previous demo's files in it are replaced.",
+)
+@click.option("--fixed", is_flag=True, help="Run the corrected Lambdas: all that is mirrored is ready.")
+@click.option("--keep", is_flag=True, help="Leave both sides and the proxy running until Ctrl-C, to play with.")
+def command(out: Path, *, fixed: bool, keep: bool) -> ExitCode:
+    """Try the whole thing in a minute: two APIs with known faults, a real mitmdump, traffic, verdicts, a report.
+
+    Exits 0 only if each verdict is the one that was planted, else 4.
+    """
+    outcome = demonstrate(out, Show(Console()), fixed=fixed, keep=keep)
+    return ExitCode.HARNESS if outcome.faults else ExitCode.READY
