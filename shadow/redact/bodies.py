@@ -1,0 +1,138 @@
+"""A body without its secrets: told apart by media type and content, checked by the rules of its format."""
+
+from __future__ import annotations
+
+import re
+
+import orjson
+
+from shadow.compare.content import UndecodableError, codings, decoded_body
+from shadow.exchange import Headers, Response, header
+from shadow.redact.detectors import DETECTORS
+from shadow.redact.forms import redact_fields, redact_parts
+from shadow.redact.json_text import JsonRules, redact_json
+from shadow.redact.marks import Marker
+from shadow.redact.sensitive import Sensitive
+from shadow.redact.text import redact_text, redact_values
+
+__all__ = ["BodyRedactor"]
+
+_TEXTUAL = re.compile(r"^text/|json|xml|javascript|form-urlencoded|graphql|yaml|csv|html|^multipart/|^$")
+_CHARSET = re.compile(r'charset="?([^";,\s]+)', re.IGNORECASE)
+_CHARSETS = re.compile(
+    r"utf-?(?:8|16|16le|16be|32|32le|32be)|us-ascii|iso-?8859-\d{1,2}|latin-?1|windows-125\d|cp125\d|"
+    r"shift_jis|euc-(?:jp|kr)|gb(?:2312|k|18030)|big5|koi8-[ru]",
+    re.IGNORECASE,
+)
+_DETECTED = tuple(detector.fragment.encode() for detector in DETECTORS if detector.fragment)
+_CARD = re.compile(rb"\d[\d -]{11}")
+_SPELLED = re.compile(rb"\\u|%")
+"""Ways to spell letters so that a name isn't found by its letters: in JSON, in forms."""
+
+
+class BodyRedactor:
+    def __init__(self, sensitive: Sensitive, marker: Marker) -> None:
+        self._sensitive = sensitive
+        self._marker = marker
+
+    def message(self, headers: Headers, body: bytes) -> tuple[Headers, bytes, bool]:
+        """Headers and body as they are stored, and whether a secret was in the body.
+
+        A content-encoded body is stored decoded, with its Content-Encoding dropped; Content-Length says what is stored.
+        """
+        if not body:
+            return headers, body, False
+        message = Response(0, headers, body)  # content codings are the same for requests
+        try:
+            plain = decoded_body(message)
+            redacted = self.body(header(headers, "content-type"), plain)
+        except UndecodableError:
+            plain, redacted = body, self._marker.binary(body)
+        if codings(message):
+            headers = [(name, value) for name, value in headers if name.lower() != "content-encoding"]
+        if redacted != body:
+            length = str(len(redacted))
+            headers = [(name, length if name.lower() == "content-length" else value) for name, value in headers]
+        return headers, redacted, redacted != plain
+
+    def body(self, content_type: str, body: bytes) -> bytes:
+        """A decoded body. What can't be checked for secrets (images, protocol buffers) is replaced as a whole."""
+        media_type = content_type.partition(";")[0].strip().lower()
+        if media_type.startswith("multipart/"):
+            parts = redact_parts(body, content_type, self._part)
+            if parts is not None:
+                return parts
+        text, charset = _decoded(body, content_type, media_type)
+        if text is None:
+            return self._marker.binary(body)
+        if not self._suspicious(body, charset):
+            return body
+        redacted = self._text(text, media_type)
+        return body if redacted == text else redacted.encode(charset, "surrogateescape")
+
+    def _part(self, name: str, content_type: str, content: bytes) -> bytes:
+        if name and content and self._sensitive.field(name):
+            text, _ = _decoded(content, content_type, "")
+            return self._marker.binary(content) if text is None else self._marker.mark("string", text).encode()
+        return self.body(content_type, content) if content else content
+
+    def _suspicious(self, body: bytes, charset: str) -> bool:
+        """Whether a secret may be there at all. Provably not: no name and no detector matches without its fragment."""
+        fragments = self._sensitive.fragments
+        if fragments is None or self._sensitive.root.payloads or charset not in {"utf-8", "latin-1"}:
+            return True
+        lowered = body.lower()
+        bare = lowered.translate(None, b"-_. ")  # names are compared without these
+        return (
+            any(fragment in bare for fragment in fragments)
+            or any(fragment in lowered for fragment in _DETECTED)
+            or _SPELLED.search(body) is not None
+            or _CARD.search(body) is not None
+        )
+
+    def _text(self, text: str, media_type: str) -> str:
+        if "form-urlencoded" in media_type:
+            return redact_fields(text, self.field)
+        if "json" in media_type or text.lstrip("\ufeff \t\r\n")[:1] in {"{", "["}:
+            rules = JsonRules(self._sensitive.root_for(text), self._marker, self.value, self.text)
+            redacted = redact_json(text, rules)
+            return redacted if _is_json(text) else self.text(redacted)
+        return self.text(text)
+
+    def field(self, name: str, value: str) -> str:
+        """The value of a query parameter or form field."""
+        if value and self._sensitive.field(name):
+            return self._marker.mark("string", value)
+        return self.text(value)
+
+    def text(self, text: str) -> str:
+        return redact_text(text, self._sensitive, self._marker)
+
+    def value(self, text: str) -> str:
+        return redact_values(text, self._marker)
+
+
+def _is_json(text: str) -> bool:
+    try:
+        orjson.loads(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _decoded(body: bytes, content_type: str, media_type: str) -> tuple[str | None, str]:
+    """The text and its charset; None for what is not text."""
+    named = _CHARSET.search(content_type)
+    charset = named[1].lower() if named and _CHARSETS.fullmatch(named[1]) else "utf-8"
+    if charset.startswith(("utf-16", "utf16", "utf-32", "utf32")) or b"\0" not in body:
+        try:
+            text = body.decode(charset)
+        except (UnicodeDecodeError, LookupError):
+            pass
+        else:
+            known = media_type == "" or _TEXTUAL.search(media_type) or text.lstrip()[:1] in {"{", "["}
+            # Encoding must give the same bytes back, or what isn't secret would change too.
+            return (text, charset) if known and text.encode(charset) == body else (None, charset)
+        if _TEXTUAL.search(media_type) and media_type:
+            return body.decode("utf-8", "surrogateescape"), "utf-8"
+    return None, charset

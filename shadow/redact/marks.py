@@ -1,0 +1,70 @@
+"""What stands in place of a secret: its JSON type and a keyed digest, as text.
+
+Equal secrets have equal marks wherever they stand, different ones different marks, so a redacted pair still shows
+what differs; without the key nobody can test a guess.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from decimal import Decimal, InvalidOperation
+from hashlib import blake2b
+from typing import Any
+
+__all__ = ["MARK", "Marker"]
+
+MARK = re.compile(r"\[redacted [a-z]+:[0-9a-f]{16}(?: \d+ bytes)?\]", re.ASCII)
+_DIGEST = 16
+"""Bytes (BLAKE2b, RFC 7693)."""
+
+
+class Marker:
+    """Makes marks with one key (any bytes; all machines that share a store share the key)."""
+
+    def __init__(self, key: bytes) -> None:
+        # BLAKE2b takes at most 64 bytes of key; hashing gives any key its full strength.
+        self._key = blake2b(key, digest_size=32, person=b"shadow-redact").digest()
+
+    def digest(self, data: bytes) -> bytes:
+        """16 bytes."""
+        return blake2b(data, key=self._key, digest_size=_DIGEST).digest()
+
+    def mark(self, kind: str, text: str) -> str:
+        """``[redacted string:3f9a…]``; what is already a mark stays as it is."""
+        if MARK.fullmatch(text):
+            return text
+        digest = self.digest(f"{kind}:{text}".encode("utf-8", "surrogatepass"))
+        return f"[redacted {kind}:{digest[:8].hex()}]"
+
+    def binary(self, data: bytes) -> bytes:
+        """For bytes that nobody can look into: ``[redacted binary:3f9a… 5120 bytes]``."""
+        if MARK.fullmatch(data.decode("latin-1")):
+            return data
+        return f"[redacted binary:{self.digest(b'binary:' + data)[:8].hex()} {len(data)} bytes]".encode()
+
+    def value(self, value: Any) -> Any:
+        """The mark of a JSON value; null stays null, for it hides nothing but its type."""
+        if value is None:
+            return None
+        if isinstance(value, str):
+            return self.mark("string", value)
+        if isinstance(value, bool):
+            return self.mark("boolean", str(value))
+        if isinstance(value, int | float | Decimal):
+            return self.number(str(value))
+        kind = "list" if isinstance(value, list) else "object"
+        return self.mark(kind, json.dumps(value, sort_keys=True, separators=(",", ":"), default=str))
+
+    def number(self, literal: str) -> str:
+        """The mark of a JSON number: ``1``, ``1.0`` and ``1e0`` are the same number."""
+        try:
+            sign, digits, exponent = Decimal(literal).as_tuple()
+        except InvalidOperation:
+            return self.mark("number", literal)
+        if not isinstance(exponent, int):  # NaN and the infinities
+            return self.mark("number", literal)
+        # Decimal.normalize would round to its context's precision.
+        plain = "".join(map(str, digits)).lstrip("0")
+        bare = plain.rstrip("0")
+        return self.mark("number", f"{'-' * sign}{bare}e{exponent + len(plain) - len(bare)}" if bare else "0")

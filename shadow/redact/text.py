@@ -1,0 +1,124 @@
+"""Secrets in text of any kind: what looks like one, and what stands beside a secret name.
+
+No format is parsed: this is for logs, HTML, XML, query strings in links, JSON inside JSON, and documents too broken
+for their own parser. It rather takes too much than too little. Linear in the text's length.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+
+from shadow.redact.detectors import DETECTORS, Detector
+from shadow.redact.marks import Marker
+from shadow.redact.sensitive import Sensitive
+
+__all__ = ["redact_text", "redact_values"]
+
+
+def redact_values(text: str, marker: Marker) -> str:
+    """The text with everything that looks like a secret replaced by its mark."""
+    if len(text) < _SHORTEST:
+        return text
+    lowered = text.lower()
+    for detector in DETECTORS:
+        if detector.fragment in lowered:
+            text = _without(detector, text, marker)
+    return text
+
+
+def redact_text(text: str, sensitive: Sensitive, marker: Marker) -> str:
+    """`redact_values`, and what stands beside a secret name: ``name=value``, ``name: value``, ``<name>value</``."""
+    text = redact_values(text, marker)
+    if "=" in text or ":" in text:
+        text = _pairs(text, sensitive, marker)
+    if "<" not in text:
+        return text
+    text = _ELEMENT.sub(lambda found: _element(found, sensitive, marker), text)
+    return _FIELD.sub(lambda found: _html_field(found, sensitive, marker), text)
+
+
+_SHORTEST = 6
+"""Characters of the shortest match of any detector: ``://:x@``."""
+
+
+def _without(detector: Detector, text: str, marker: Marker) -> str:
+    pieces: list[str] = []
+    copied = at = 0
+    while found := detector.pattern.search(text, at):
+        start, end = found.span("secret")
+        if detector.confirms is None or detector.confirms(found["secret"]):
+            pieces += [text[copied:start], marker.mark("string", found["secret"])]
+            copied = at = end
+        else:
+            at = start + 1  # a real one may begin within what looked like one
+    return "".join([*pieces, text[copied:]])
+
+
+# -- beside a secret name ---------------------------------------------------------------------------------------------
+
+_NAME = re.compile(r"""(?<![\w-])([^\W\d][\w-]{1,63})\]?\\*["']?[ \t]*([=:])\s*""")
+"""``password=``, ``password: ``, ``"password": ``, and with escaped quotes, as JSON within JSON has them."""
+_QUOTED = re.compile(r"""(\\*["'])((?:(?!\1)(?:\\.|[^\\])){0,4096})\1""", re.DOTALL)
+_BARE = {"=": re.compile(r"""[^\s&"'<>\\]+"""), ":": re.compile(r"""[^\s"'<>{}\\][^\r\n"'<>{}\\]*""")}
+"""After a colon the rest of the line: nobody knows where a phrase ends."""
+_NOTHING = re.compile(r"""null(?=[\s,;&"'<>}\]]|\Z)|""|''""")
+_REDACTED = re.compile(r"\[redacted |%5Bredacted%20")
+_ELEMENT = re.compile(
+    r"<(?:[\w.-]{1,64}:)?(?P<name>[\w.-]{1,64})(?:\s[^<>]*)?>(?P<value><!\[CDATA\[.{0,4096}?\]\]>|[^<]+)(?=</)",
+    re.DOTALL,
+)
+"""``<ns:Password type="text">x</``."""
+_FIELD = re.compile(r"<(?:input|meta|param|attribute|property)\s[^<>]*>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"""([\w:-]+)(\s*=\s*)("[^"]*"|'[^']*'|[^\s"'>]+)""")
+
+
+def _pairs(text: str, sensitive: Sensitive, marker: Marker) -> str:
+    pieces: list[str] = []
+    copied = at = 0
+    while found := _NAME.search(text, at):
+        at = found.end()
+        if not sensitive.field(found[1]) or _REDACTED.match(text, at) or _NOTHING.match(text, at):
+            continue
+        value = _QUOTED.match(text, at) or _BARE[found[2]].match(text, at)
+        if value is not None:
+            pieces += [text[copied:at], _marked(value[0], marker)]
+            copied = at = value.end()
+    return "".join([*pieces, text[copied:]])
+
+
+def _element(found: re.Match[str], sensitive: Sensitive, marker: Marker) -> str:
+    value = found["value"]
+    if not sensitive.field(found["name"]) or not value.strip():
+        return found[0]
+    return found[0].removesuffix(value) + _marked(value, marker)
+
+
+def _marked(value: str, marker: Marker) -> str:
+    """The mark, within the quotes or white space that the value has."""
+    if quoted := _QUOTED.fullmatch(value):
+        return quoted[1] + marker.mark("string", _unescaped(quoted[2])) + quoted[1]
+    bare = value.strip()
+    start = value.index(bare)
+    secret = bare.removeprefix("<![CDATA[").removesuffix("]]>") if bare.startswith("<![CDATA[") else bare
+    return value[:start] + marker.mark("string", secret) + value[start + len(bare) :]
+
+
+def _unescaped(inner: str) -> str:
+    try:
+        return str(json.loads(f'"{inner}"'))
+    except ValueError:
+        return inner
+
+
+def _html_field(found: re.Match[str], sensitive: Sensitive, marker: Marker) -> str:
+    """``<input name="csrf_token" value="x">``: the name in one attribute, the secret in another."""
+    attributes = {name.lower(): value.strip("\"'") for name, _, value in _ATTRIBUTE.findall(found[0])}
+    if not any(sensitive.field(attributes[key]) for key in ("name", "id", "property") if attributes.get(key)):
+        return found[0]
+    return _ATTRIBUTE.sub(
+        lambda each: each[1] + each[2] + _marked(each[3], marker) if each[1].lower() in _VALUES else each[0], found[0]
+    )
+
+
+_VALUES = frozenset({"value", "content"})

@@ -1,0 +1,81 @@
+"""`shadow status`."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from shadow.cli import main
+from shadow.cli.status import ago
+from shadow.config.load import load_settings
+from shadow.evidence.epochs import epoch_for
+from shadow.evidence.observation import Observation
+from shadow.store import open_store
+
+TOML = """
+[legacy]
+url = "https://api.example.com/kong"
+[candidate]
+url = "https://api.example.com"
+"""
+
+
+@pytest.fixture
+def config(tmp_path, monkeypatch):
+    file = tmp_path / "shadow.toml"
+    file.write_text(TOML)
+    monkeypatch.setenv("COLUMNS", "120")
+    monkeypatch.delenv("FORCE_COLOR", raising=False)
+    return file
+
+
+def status(config, capsys) -> str:
+    with pytest.raises(SystemExit) as ended:
+        main(["status", "--config", str(config)])
+    assert ended.value.code == 0
+    return capsys.readouterr().out
+
+
+def test_an_empty_store_has_nothing_to_show(config, capsys):
+    open_store(load_settings(config), create=True).close()
+    shown = status(config, capsys)
+    assert "mirroring: on" in shown
+    assert "nothing has been recorded yet" in shown
+    assert "none is running" in shown
+
+
+def test_routes_proxies_and_the_pause_are_shown(config, capsys):
+    settings = load_settings(config)
+    epoch = epoch_for(settings, "GET /orders/{orderId}", "", "")
+    now = time.time()
+    seen = [
+        Observation(epoch=epoch, at=now - 1, outcome="compared", distinct=bytes([number % 4]) * 16, signature=signature)
+        for number, signature in enumerate([(), (), (), ("aaaaaaaaaaaa",), ()])
+    ]
+    with open_store(settings, create=True) as store:
+        store.record([*seen, Observation(epoch=epoch, at=now - 1, outcome="shed", weight=1000)])
+        store.heartbeat("run", pid=4711, host="here", listen="127.0.0.1:8080", queue=12, shed=1000, now=now)
+        store.pause()
+    shown = status(config, capsys)
+    assert "mirroring: paused" in shown
+    lines = {line.split("  ")[0]: line.split() for line in shown.splitlines()}
+    assert lines["GET /orders/{orderId}"][2:6] == ["1,005", "5", "4", "1"]
+    assert lines["127.0.0.1:8080"][:3] == ["127.0.0.1:8080", "here", "4711"]
+    assert lines["127.0.0.1:8080"][-2:] == ["12", "1,000"]
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (-5, "now"),
+        (0.9, "now"),
+        (1, "1 s ago"),
+        (59.9, "59 s ago"),
+        (60, "1 min ago"),
+        (7200, "2 h ago"),
+        (1e6, "11 d ago"),
+    ],
+)
+def test_how_long_ago_is_said_in_the_largest_unit(seconds, words):
+    assert ago(seconds) == words
