@@ -391,8 +391,8 @@ class Examiner:
                     known = exchange if exchange.side is side else None
                 if known is not None and isinstance(known.response, Response):
                     version = header(known.response.headers, settings.version_header)
-                    route.versions[side] = version
                 version = version or route.versions.get(side, "")
+                route.versions[side] = version
             versions[side] = version
         key = (versions[Side.LEGACY], versions[Side.CANDIDATE])
         if key not in route.epochs:

@@ -85,6 +85,13 @@ class Recorder:
         self._flag_at = float("-inf")
         self._wake.set()
 
+    async def heartbeat(self, *, pid: int, host: str, listen: str, queue: int, shed: int) -> None:
+        """Tell the store that this run is alive; what hinders that is said when evidence is written."""
+        with suppress(StoreError):
+            await self._call(
+                lambda store: store.heartbeat(self._run, pid=pid, host=host, listen=listen, queue=queue, shed=shed)
+            )
+
     async def run(self) -> None:
         """Write batches until `close` is called and everything is written."""
         await self._look_at_flag()  # makes the store, or says at once why it can't be had

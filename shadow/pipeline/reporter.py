@@ -1,38 +1,49 @@
-"""Keeps the report fresh while traffic flows."""
+"""Keeps the report fresh while traffic flows, and the store tidy.
+
+Rendering takes a second of CPU; in a thread of a worker it would hold up mirroring and spoil the latencies that are
+measured there. So it runs in a process of its own: `python -m shadow.pipeline.reporter`, which reads the owner's name
+and the settings from its standard input, then writes the report once for each further line, answering each with a
+line, until its standard input ends.
+"""
 
 from __future__ import annotations
 
+import asyncio
 import sys
 import time
+from contextlib import suppress
 
 from shadow.config import Settings
 from shadow.errors import ShadowError
-from shadow.store import open_store
+from shadow.store import Store, open_store
 
-__all__ = ["Reporter"]
+__all__ = ["Reporter", "ReporterProcess"]
 
 LEASE = "report"
+PRUNE_EVERY = 3600.0
+"""Seconds between two clean-ups of the store."""
 
 
 class Reporter:
     """Writes the report from the store; of several processes on one store, only the one that holds the lease does.
 
-    Its methods block (they run in a thread of the worker) and never raise what shadow raises on purpose.
+    Its methods block, and never raise what shadow raises on purpose: that is said once on stderr.
     """
 
     def __init__(self, settings: Settings, owner: str) -> None:
         self._settings = settings
         self._owner = owner
         self._trouble = ""
+        self._pruned_at = float("-inf")
 
-    def refresh(self, *, last: bool = False) -> None:
-        """Write the report, if it is this process's turn; at the end of a run (``last``) it always is."""
+    def refresh(self, *, at_once: bool = False) -> None:
+        """Write the report if it is this process's turn, or ``at_once`` in any case."""
         from shadow.report import write_reports
         from shadow.report.build import document
 
         try:
             with open_store(self._settings) as store:
-                if not last and not store.lease(LEASE, self._owner, 3 * max(1.0, self._settings.report.every)):
+                if not at_once and not self._is_ours(store):
                     return
                 written = document(self._settings, store, time.time())
             write_reports(written, self._settings.report.path)
@@ -41,3 +52,61 @@ class Reporter:
             if str(error) != self._trouble:
                 self._trouble = str(error)
                 print(f"shadow: {error}", file=sys.stderr, flush=True)
+
+    def _is_ours(self, store: Store) -> bool:
+        if not store.lease(LEASE, self._owner, 3 * max(1.0, self._settings.report.every)):
+            return False
+        if time.monotonic() - self._pruned_at > PRUNE_EVERY:
+            self._pruned_at = time.monotonic()
+            store.prune(time.time())
+        return True
+
+
+class ReporterProcess:
+    """Owns the process that refreshes the report for a worker; starts it when it is first needed."""
+
+    def __init__(self, settings: Settings, owner: str) -> None:
+        self._hello = f"{owner}\n{settings.model_dump_json(by_alias=True)}\n".encode()
+        self._process: asyncio.subprocess.Process | None = None
+        self._turn = asyncio.Lock()
+
+    async def refresh(self, *, at_once: bool = False) -> None:
+        """Write the report in that process, and wait until it has."""
+        async with self._turn:
+            with suppress(OSError):  # it has died, for want of memory say: the next refresh starts another
+                process = await self._running()
+                assert process.stdin is not None
+                assert process.stdout is not None
+                process.stdin.write(b"at once\n" if at_once else b"in turn\n")
+                await process.stdin.drain()
+                await process.stdout.readline()
+
+    async def close(self) -> None:
+        """End the process."""
+        if self._process is not None and self._process.returncode is None:
+            self._process.kill()
+            await self._process.wait()
+
+    async def _running(self) -> asyncio.subprocess.Process:
+        if self._process is None or self._process.returncode is not None:
+            self._process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-P", "-m", "shadow.pipeline.reporter"),
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.PIPE,
+            )
+            assert self._process.stdin is not None
+            self._process.stdin.write(self._hello)
+        return self._process
+
+
+def _main() -> None:
+    lines = iter(sys.stdin.readline, "")
+    owner = next(lines).strip()
+    reporter = Reporter(Settings.model_validate_json(next(lines)), owner)
+    for line in lines:
+        reporter.refresh(at_once=line.strip() == "at once")
+        print("done", flush=True)
+
+
+if __name__ == "__main__":
+    _main()

@@ -60,6 +60,7 @@ class RouteState:
     def wants_example(self, differences: Iterable[Difference], most: int) -> bool:
         """Whether the store may still want an example of one of these; says yes at most ``most`` times for each."""
         # A set: a pair that shows one fingerprint at ten places is still one example of it.
-        wanted = {d.fingerprint for d in differences if self._examples[d.fingerprint] < most}
+        faults = {d.fingerprint for d in differences if d.severity == "difference"}
+        wanted = {fingerprint for fingerprint in faults if self._examples[fingerprint] < most}
         self._examples.update(wanted)
         return bool(wanted)

@@ -41,7 +41,7 @@ from shadow.pipeline.handover import (
 )
 from shadow.pipeline.lanes import Lanes
 from shadow.pipeline.recorder import Recorder
-from shadow.pipeline.reporter import Reporter
+from shadow.pipeline.reporter import Reporter, ReporterProcess
 from shadow.redact import Redactor
 from shadow.routes import RouteTable
 
@@ -50,6 +50,8 @@ __all__ = ["main"]
 NICE = 19
 READ = 1 << 18
 """Bytes per read from the proxy."""
+HEARTBEAT = 5.0
+"""Seconds between two signs of life in the store."""
 LAST_REPORT = 0.25
 """Share of the time to drain that is kept for storing and for the last report."""
 _decode = msgspec.msgpack.Decoder(FromProxy).decode
@@ -102,10 +104,14 @@ class Worker:
         self._recorder = Recorder(
             settings, start.run, on_done=self._done, on_trouble=self._on_trouble, on_paused=self._on_paused
         )
-        self._reporter = Reporter(settings, start.run)
+        self._reporter = ReporterProcess(settings, start.run)
+        self._start = start
+        self._under_way: dict[int, Captured] = {}
+        self._shed = 0
         self._recording = asyncio.create_task(self._recorder.run())
         self._recording.add_done_callback(_recorder_ended)
         self._reporting = asyncio.create_task(self._report_regularly())
+        self._living = asyncio.create_task(self._show_life())
         self._reckoning: set[asyncio.Task[None]] = set()
         self._trouble = ""
         self.stopping: Stop | None = None
@@ -138,7 +144,7 @@ class Worker:
             case Lost():
                 self._in_background(self._reckon(message))
             case Command("report"):
-                self._in_background(asyncio.to_thread(self._reporter.refresh, last=True))
+                self._in_background(self._reporter.refresh(at_once=True))
             case Command(name):
                 self._in_background(self._recorder.set_paused(name == "pause"))
             case Stop():
@@ -150,16 +156,21 @@ class Worker:
         """Finish what is under way within the proxy's deadline, store it, write the last report."""
         seconds = self.stopping.seconds if self.stopping else self._settings.proxy.drain
         deadline = time.monotonic() + seconds
-        finished = await self._lanes.drain(seconds * (1 - LAST_REPORT))
+        await self._lanes.drain(seconds * (1 - LAST_REPORT))
+        if self._under_way:
+            _say(f"{len(self._under_way)} exchanges could not be mirrored before the end and are counted as lost")
+        for captured in self._under_way.values():
+            self._recorder.add(captured.number, captured.oldest, [self._dropped(captured, "lost")])
         if self._reckoning:
             await asyncio.wait(self._reckoning, timeout=max(0.0, deadline - time.monotonic()))
-        if not finished:
-            _say("not everything that was handed over could be mirrored before the end; the rest is counted as lost")
         self._recorder.close()
         await asyncio.wait([self._recording], timeout=max(0.5, deadline - time.monotonic()))
         self._reporting.cancel()
+        self._living.cancel()
+        await self._reporter.close()
         if not self._recorder.waiting:
-            await asyncio.to_thread(self._reporter.refresh, last=True)
+            # No traffic is held up any more, so the last report needs no process of its own.
+            await asyncio.to_thread(Reporter(self._settings, self._start.run).refresh, at_once=True)
         await self._recorder.end()
 
     # -- one message each -----------------------------------------------------------------------------------------
@@ -167,23 +178,28 @@ class Worker:
     def _take_exchange(self, captured: Captured) -> None:
         exchange = captured.exchange()
         session = self._examiner.session(exchange, captured.client)
+        self._under_way[captured.number] = captured
 
         async def work() -> None:
+            mark = None
             try:
-                examined = await self._examiner.examine(exchange, session)
+                observation, comment, differs = await self._examiner.examine(exchange, session)
+                mark = Mark(captured.number, comment, differs)
             except Exception as error:  # noqa: BLE001 - one request must not end the worker
                 _say(f"a fault of shadow's own while comparing {exchange.request.method}: {error!r}")
-                route = self._examiner.route_of(exchange.side, captured.method, exchange.request.target)
-                epoch = self._examiner.epoch_of(route)
-                observation = Observation(epoch=epoch, at=captured.started, outcome="failed")
-                self._recorder.add(captured.number, captured.oldest, [observation])
-                return
-            mark = Mark(captured.number, examined.comment, examined.differs)
-            self._recorder.add(captured.number, captured.oldest, [examined.observation], mark)
+                observation = self._dropped(captured, "failed")
+            del self._under_way[captured.number]
+            self._recorder.add(captured.number, captured.oldest, [observation], mark)
 
         self._lanes.add(session, work)
 
+    def _dropped(self, captured: Captured, outcome: str) -> Observation:
+        ok = captured.side is Side.LEGACY and 200 <= captured.status < 400
+        path = captured.target.decode("latin-1").partition("?")[0]
+        return self._fate(Fate(outcome, captured.side, captured.method, path, ok, 1))
+
     async def _count(self, tally: Tally) -> None:
+        self._shed += sum(fate.count for fate in tally.fates if fate.outcome == "shed")
         known = tally.again and tally.number in await self._recorder.committed([tally.number])
         self._recorder.add(tally.number, tally.oldest, [] if known else [self._fate(fate) for fate in tally.fates])
 
@@ -232,7 +248,19 @@ class Worker:
         every = self._settings.report.every
         while every:
             await asyncio.sleep(every)
-            await asyncio.to_thread(self._reporter.refresh)
+            await self._reporter.refresh()
+
+    async def _show_life(self) -> None:
+        """Tell `shadow status` that this proxy runs."""
+        while True:
+            await self._recorder.heartbeat(
+                pid=os.getppid(),
+                host=socket.gethostname(),
+                listen=self._start.listen,
+                queue=self._lanes.waiting + self._recorder.waiting,
+                shed=self._shed,
+            )
+            await asyncio.sleep(HEARTBEAT)
 
     def _in_background(self, work: object) -> None:
         task = asyncio.ensure_future(work)  # type: ignore[call-overload]

@@ -82,7 +82,7 @@ class BodyRedactor:
         if fragments is None or self._sensitive.root.payloads or charset not in {"utf-8", "latin-1"}:
             return True
         lowered = body.lower()
-        bare = lowered.translate(None, b"-_. ")  # names are compared without these
+        bare = lowered.translate(None, b"-_. +")  # names are compared without these (a form's `+` is a space)
         return (
             any(fragment in bare for fragment in fragments)
             or any(fragment in lowered for fragment in _DETECTED)
@@ -132,7 +132,7 @@ def _decoded(body: bytes, content_type: str, media_type: str) -> tuple[str | Non
         else:
             known = media_type == "" or _TEXTUAL.search(media_type) or text.lstrip()[:1] in {"{", "["}
             # Encoding must give the same bytes back, or what isn't secret would change too.
-            return (text, charset) if known and text.encode(charset) == body else (None, charset)
+            return (text, charset) if known and text.encode(charset, "replace") == body else (None, charset)
         if _TEXTUAL.search(media_type) and media_type:
             return body.decode("utf-8", "surrogateescape"), "utf-8"
     return None, charset

@@ -62,9 +62,12 @@ DETECTORS = (
         Detector(prefix.lower(), re.compile(rf"(?<![A-Za-z0-9])(?P<secret>{prefix}[A-Z2-7]{{16}})(?![A-Za-z0-9])"))
         for prefix in ("AKIA", "ASIA", "ABIA", "ACCA")
     ),
-    # HTTP credentials (RFC 7617, RFC 6750)
+    # HTTP credentials (RFC 7617, RFC 6750), and not a challenge such as `Bearer authorization_uri="https://…"`
     *(
-        Detector(scheme, re.compile(rf"\b{scheme}\s+(?P<secret>[\w~+/.:-]{{8,}}=*)", re.IGNORECASE | re.ASCII))
+        Detector(
+            scheme,
+            re.compile(rf"\b{scheme}\s+(?![\w-]+=[\"'][\w/])(?P<secret>[\w~+/.:-]{{8,}}=*)", re.IGNORECASE | re.ASCII),
+        )
         for scheme in ("bearer", "basic")
     ),
     # the password of a URL (RFC 3986 §3.2.1)

@@ -52,7 +52,7 @@ class Sensitive:
         return is_secret_name(name) or bool(self.root.step(name).payloads)
 
     def path(self, text: str) -> bool:
-        """Whether the place that a difference's path names (``$.items[3]['odd name']``) is, or lies in, a secret one."""
+        """Whether the place that a difference's path names (``$.items[3]['odd name']``) is, or lies in, a secret."""
         place = self.root
         if place.payloads:
             return True

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 
-from shadow.config import Settings, route_settings
+from shadow.config import Settings, glob_matches
 from shadow.errors import ConfigError
 from shadow.exchange import Side
 from shadow.routes.guess import guess_template
@@ -27,8 +28,8 @@ class RouteTable:
         self._settings = settings
         self.has_inventory = bool(settings.routes.inventories)
         self._routes = _unite(settings, inventory)
-        self._matchers = {side: Matcher(self._entries(side)) for side in Side}
-        self._templates = {side: Matcher(self._any_method(side)) for side in Side}
+        self._matchers = _by_side(self._entries)
+        self._templates = _by_side(self._any_method)
         self._pair_of = lru_cache(maxsize=4096)(self._templates_of)
 
     @classmethod
@@ -97,6 +98,13 @@ class RouteTable:
         return template, _template(self._settings, name, template, Side.CANDIDATE)
 
 
+def _by_side(entries: Callable[[Side], list[tuple[str, str, str]]]) -> dict[Side, Matcher]:
+    """One matcher for both sides where their templates are the same, for compiling them takes a while."""
+    legacy, candidate = entries(Side.LEGACY), entries(Side.CANDIDATE)
+    matcher = Matcher(legacy)
+    return {Side.LEGACY: matcher, Side.CANDIDATE: matcher if candidate == legacy else Matcher(candidate)}
+
+
 def _unite(settings: Settings, inventory: list[KnownRoute]) -> dict[str, KnownRoute]:
     """By name; one route per method and shape of template, under the name that shadow.toml gives it."""
     source = settings.source.name if settings.source else "shadow.toml"
@@ -118,7 +126,13 @@ def _unite(settings: Settings, inventory: list[KnownRoute]) -> dict[str, KnownRo
 
 def _template(settings: Settings, name: str, template: str, side: Side) -> str:
     """The route's template on that side. Raises ConfigError where the candidate's has other parameters."""
-    candidate = route_settings(settings, name).candidate
+    # The last block that says something holds, as in `route_settings`, of which nothing else is needed here.
+    moved = (
+        block.candidate
+        for block in reversed(settings.route)
+        if block.candidate is not None and glob_matches(block.match, name)
+    )
+    candidate = next(moved, "")
     if side is Side.LEGACY or not candidate:
         return template
     if sorted(parameters(candidate)) != sorted(parameters(template)):

@@ -76,7 +76,9 @@ class Batch:
             self._add_signature(epoch, observation)
         self._time(epoch, observation)
         if observation.example is not None:
-            self.pairs.append(Keepable(epoch, frozenset(d.fingerprint for d in shown), observation))
+            # A notice shows its values in its sentence; only of differences do people want to see both bodies.
+            faults = frozenset(d.fingerprint for d in shown if d.severity == "difference")
+            self.pairs.append(Keepable(epoch, faults, observation))
 
     def _epoch(self, observation: Observation) -> str:
         seen = self._epochs.get(observation.epoch)

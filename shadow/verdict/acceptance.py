@@ -13,12 +13,10 @@ import msgspec
 from shadow.config import Settings, glob_matches
 from shadow.config.settings import Accept
 from shadow.evidence.route_evidence import FingerprintEvidence, RouteEvidence
+from shadow.evidence.signature import OVERFLOW
 from shadow.verdict.path_pattern import covers
 
-__all__ = ["OVERFLOW", "Acceptances", "can_be_accepted", "unused"]
-
-OVERFLOW = "overflow"
-"""The fingerprint of what a signature had no room for: nobody knows what it would be that one accepts."""
+__all__ = ["Acceptances", "can_be_accepted", "unused"]
 
 
 class Acceptances(msgspec.Struct, frozen=True):

@@ -142,5 +142,9 @@ def _told(causes: set[Cause], *, mostly_refused: bool) -> set[Cause]:
     return {"divergence" if cause == "credentials" else cause for cause in causes}
 
 
-def _by_weight(found: JudgedDifference) -> tuple[bool, float, str]:
-    return found.status != "open", -found.share, found.evidence.fingerprint
+_FIRST = ("transport", "status", "body", "header")
+"""Of differences that as many requests show, the one that a person would name first."""
+
+
+def _by_weight(found: JudgedDifference) -> tuple[bool, float, int, str]:
+    return found.status != "open", -found.share, _FIRST.index(found.evidence.where), found.evidence.fingerprint

@@ -44,6 +44,7 @@ def test_a_secret_never_survives_in_any_surroundings(secret: str, around: str) -
     [
         ("Authorization was Bearer abcdef123456", "abcdef123456"),
         ("basic dXNlcjpwYXNzd29yZA==", "dXNlcjpwYXNzd29yZA=="),
+        ('{"a": "Bearer dXNlcjpwYXNzd29yZA=="}', "dXNlcjpwYXNzd29yZA=="),
         ("https://user:hunter2@host.example/x", "hunter2"),
     ],
 )
@@ -62,6 +63,7 @@ def test_only_the_secret_part_is_replaced(text: str, secret: str) -> None:
         "AKIA is a prefix",
         "XAKIAIOSFODNN7EXAMPLE",
         "basic need",
+        'Bearer authorization_uri="https://login.example/x"',
         "https://host.example/a:b/c@d",
         "eyJ",
         "2024-01-01 10:00:00",

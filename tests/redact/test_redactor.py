@@ -158,6 +158,7 @@ class TestBodies:
             (f"a=1&password={SECRET}&b=2", FORM),
             (f"a=1&%70assword={SECRET}", FORM),
             (f"mothers_name={SECRET}", FORM),
+            (f"to+ken={SECRET}", FORM),
             (f"<a><password>{SECRET}</password></a>", "application/xml"),
             (f"<html><input name=token value='{SECRET}'></html>", "text/html; charset=iso-8859-1"),
             (f"the password: {SECRET}", "text/plain"),
@@ -220,6 +221,7 @@ class TestBodies:
             ("Grüße".encode("latin-1"), "text/plain; charset=latin-1"),
             ("Grüße".encode("latin-1"), "text/plain"),
             (b"<p>tokens & passwords</p>", "text/html"),
+            ("日本".encode("shift_jis"), "text/plain; charset=Shift_JIS"),
             (b"", "image/png"),
         ],
     )

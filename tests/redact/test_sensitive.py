@@ -63,4 +63,4 @@ def test_where_names_alone_cant_tell_every_document_is_looked_into(path: str) ->
 
 
 def test_the_fragments_know_the_names_of_the_settings() -> None:
-    assert b"mothersname" in (Sensitive(["$..Mothers-Name"]).fragments or ())
+    assert b"mothersname" in (Sensitive(["$..['Mothers-Name']"]).fragments or ())
