@@ -67,3 +67,17 @@ def test_shadow_run_is_the_same(backend, client, tmp_path):
             process.kill()
             process.wait()
     assert (tmp_path / "reports" / "index.html").exists()
+
+
+def test_mitmdumps_process_stays_light(backend, proxy, client, tmp_path):
+    """Comparing, sending and storing are the workers' business: their libraries are never loaded beside clients."""
+    loaded = tmp_path / "loaded.txt"
+    script = tmp_path / "loaded.py"
+    script.write_text(f"import sys\ndef done():\n    open({str(loaded)!r}, 'w').write('\\n'.join(sys.modules))\n")
+    running = proxy(backend(json_answer({"a": 1})), backend(json_answer({"a": 2})), "", "-s", str(script))
+    client.get(f"{running.url}/kong/a")
+    running.stop()
+    modules = {name.split(".")[0] for name in loaded.read_text().split()}
+    assert "mitmproxy" in modules
+    assert not modules & {"deepdiff", "httpx", "sqlalchemy", "ddsketch", "numpy", "pandas"}
+    assert "shadow.compare" not in loaded.read_text().split()
