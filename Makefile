@@ -44,9 +44,6 @@ test-all: ## the test suite on every Python that shadow supports
 	  $(MAKE) --no-print-directory test VENV=.venv-$$version PYTHON_VERSION=$$version || exit 1; \
 	done
 
-bench: install ## the benchmarks (not part of the tests)
-	$(BIN)/pytest -n 0 -s tests/benchmarks
-
 pin: ## renew .ci/constraints.txt from the newest versions that the three Pythons resolve to
 	@for version in 3.11 3.12 3.13; do \
 	  rm -rf .venv-pin-$$version; $$(.ci/find-python $$version) -m venv .venv-pin-$$version && \
@@ -59,4 +56,4 @@ pin: ## renew .ci/constraints.txt from the newest versions that the three Python
 clean: ## remove what make and the tools have made
 	rm -rf .venv .venv-* build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
-.PHONY: help install demo test lint types imports format test-all bench pin clean
+.PHONY: help install demo test lint types imports format test-all pin clean

@@ -2,14 +2,35 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import sqlite3
 import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 
 import pytest
 
 from tests.e2e.conftest import CONFIG, Proxy, free_port, json_answer, shadow, wait_until
+
+
+@pytest.fixture
+def small_disk(tmp_path) -> Callable[[str], AbstractContextManager[Path]]:
+    """`with small_disk("size=64k") as folder` mounts a disk of its own, which even root finds full or read-only."""
+
+    @contextmanager
+    def mount(option: str) -> Iterator[Path]:
+        disk = tmp_path / "disk"
+        disk.mkdir()
+        mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", option, "tmpfs", str(disk)], capture_output=True)
+        if mounted.returncode:
+            pytest.skip("mounting a small disk needs root")
+        try:
+            yield disk
+        finally:
+            subprocess.run(["umount", "-l", str(disk)], check=True)
+
+    return mount
 
 
 def failed_start(folder, *arguments: str) -> str:
@@ -96,38 +117,28 @@ def tables(folder) -> bool:
         return bool(store.execute("select count(*) from sqlite_master").fetchone()[0])
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write to read-only folders")
-def test_a_read_only_folder(backend, proxy, client, tmp_path):
+def test_a_read_only_folder(backend, proxy, client, small_disk):
     """Nothing can be stored; the folder is named and clients are answered."""
-    folder = tmp_path / "locked"
-    folder.mkdir(mode=0o500)
-    extra = f'[store]\nurl = "sqlite:///{folder}/s.db"\n'
-    running = proxy(backend(json_answer({"a": 1})), backend(json_answer({"a": 1})), extra)
-    assert client.get(f"{running.url}/kong/a").json() == {"a": 1}
-    wait_until(lambda: str(folder) in running.output(), "the folder is named")
-    assert running.stop() == 0
-    assert "Traceback" not in running.output()
+    with small_disk("ro") as folder:
+        extra = f'[store]\nurl = "sqlite:///{folder}/s.db"\n'
+        running = proxy(backend(json_answer({"a": 1})), backend(json_answer({"a": 1})), extra)
+        assert client.get(f"{running.url}/kong/a").json() == {"a": 1}
+        wait_until(lambda: str(folder) in running.output(), "the folder is named")
+        assert running.stop() == 0
+        assert "Traceback" not in running.output()
 
 
-def test_a_full_disk(backend, proxy, client, tmp_path):
+def test_a_full_disk(backend, proxy, client, small_disk):
     """The store's disk is full: said once, clients are answered, no traceback."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(disk)], capture_output=True)
-    if mounted.returncode:
-        pytest.skip("mounting a small disk needs root")
-    try:
+    with small_disk("size=64k") as disk:
         (disk / "ballast").write_bytes(b"x" * 56_000)
-        running = proxy(
-            backend(json_answer({"a": 1})), backend(json_answer({"a": 2})), f'[store]\nurl = "sqlite:///{disk}/s.db"\n'
-        )
+        extra = f'[store]\nurl = "sqlite:///{disk}/s.db"\n'
+        running = proxy(backend(json_answer({"a": 1})), backend(json_answer({"a": 2})), extra)
         assert client.get(f"{running.url}/kong/a").json() == {"a": 1}
         wait_until(lambda: f"{disk}/s.db" in running.output(), "the full disk is reported")
         assert client.get(f"{running.url}/kong/a").json() == {"a": 1}
         assert running.stop() == 0
         assert "Traceback" not in running.output()
-    finally:
-        subprocess.run(["umount", "-l", str(disk)], check=True)
 
 
 def test_a_store_in_a_folder_that_is_not_there(backend, proxy, client, tmp_path):
