@@ -35,7 +35,7 @@ def command(fingerprint: str, reason: str, until: dt.datetime | None, route: str
     Appends an [[accept]] block to shadow.toml (or pyproject.toml), which stays as it is otherwise. All evidence is
     judged by it at once; no new traffic is needed.
     """
-    from shadow.cli.acceptance_file import append_acceptance
+    from shadow.cli.config_blocks import append_acceptance
     from shadow.report.build import document
     from shadow.store import open_store
 

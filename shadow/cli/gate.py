@@ -56,6 +56,7 @@ def command(
       4  the harness itself failed: there is no store, or it can't be read
     """
     from shadow.report.build import document
+    from shadow.report.visible import clip, visible
     from shadow.store import open_store
 
     settings = load_settings(config)
@@ -74,6 +75,8 @@ def command(
         click.echo(told, err=True)
     if any(verdict.first_seen is not None and not verdict.candidate_version for verdict in found.verdicts):
         click.echo(_MIXED_BUILDS, err=True)
+    for note in found.notes:
+        click.echo(f"note: {visible(clip(note, 500))}", err=True)
     return code
 
 

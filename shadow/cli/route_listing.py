@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+
+from shadow.report.wording import rfc3339
 
 if TYPE_CHECKING:
     from shadow.routes import RouteTable
@@ -31,16 +32,15 @@ class Listed(msgspec.Struct, frozen=True):
 
     @property
     def last_seen_text(self) -> str:
-        return "" if self.last_seen is None else _utc(self.last_seen)
+        return rfc3339(self.last_seen) or ""
 
     def to_json(self) -> dict[str, Any]:
-        last_seen = None if self.last_seen is None else _utc(self.last_seen)
         return {
             "route": self.name,
             "origin": self.origin or None,
             "seen": self.seen,
             "requests": self.requests,
-            "last_seen": last_seen,
+            "last_seen": rfc3339(self.last_seen),
         }
 
 
@@ -56,7 +56,3 @@ def list_routes(table: RouteTable, seen: Sequence[str], current: Mapping[str, tu
 def missing(routes: list[Listed]) -> list[Listed]:
     """Known routes without any evidence, and routes with evidence that nobody has written down."""
     return [route for route in routes if bool(route.origin) is not route.seen]
-
-
-def _utc(at: float) -> str:
-    return dt.datetime.fromtimestamp(at, dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -98,7 +98,7 @@ def _print_table(routes: list[Listed], *, only_missing: bool) -> None:
 
 
 def _write(settings: Settings, listed: list[Listed]) -> None:
-    from shadow.cli.route_blocks import append_routes
+    from shadow.cli.config_blocks import append_routes
 
     guessed = [route.name for route in listed if not route.origin]
     assert settings.source is not None

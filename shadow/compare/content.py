@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable
+from contextlib import suppress
 
 import brotli  # type: ignore[import-untyped]
 import zstandard
 
 from shadow.exchange import Response, header_values
 
-__all__ = ["LIMIT", "UndecodableError", "codings", "decoded_body"]
+__all__ = ["LIMIT", "UndecodableError", "codings", "decoded_body", "decoded_start"]
 
 LIMIT = 32 * 2**20
 """Bytes that a decoded body may have; a small body can unpack to any size."""
@@ -19,11 +20,20 @@ _CHUNK = 1024
 
 
 class UndecodableError(ValueError):
-    """The body is not what its Content-Encoding says, or unpacks beyond `LIMIT` (``too_large``)."""
+    """The body is not what its Content-Encoding says, or unpacks beyond `LIMIT` (``too_large``).
 
-    def __init__(self, message: str, *, too_large: bool = False) -> None:
+    ``coding`` is the one that is not known (``unknown``) or doesn't come off.
+    """
+
+    def __init__(self, message: str, coding: str, *, too_large: bool = False, unknown: bool = False) -> None:
+        self.coding = coding
         self.too_large = too_large
+        self.unknown = unknown
         super().__init__(message)
+
+
+class _TooLargeError(Exception):
+    """There is more than may be unpacked."""
 
 
 def codings(response: Response) -> list[str]:
@@ -36,75 +46,99 @@ def decoded_body(response: Response) -> bytes:
     """The body without its content codings; raises UndecodableError. An empty body is empty in every coding."""
     body = response.body
     for coding in reversed(codings(response)):
-        if not body:
-            break
-        decode = _DECODERS.get(coding)
-        if decode is None:
-            raise UndecodableError(f"content coding {coding!r} is not known")
+        unpacked = bytearray()
         try:
-            body = decode(body)
-        except (zlib.error, brotli.error, zstandard.ZstdError, EOFError) as error:
-            raise UndecodableError(f"the body is not {coding}: {error}") from error
+            _unpack(coding, body, unpacked, LIMIT)
+        except _TooLargeError:
+            raise UndecodableError(f"the body unpacks to more than {LIMIT:,} bytes", coding, too_large=True) from None
+        except EOFError as error:
+            raise UndecodableError(f"the body is not {coding}: {error}", coding) from error
+        body = bytes(unpacked)
     return body
 
 
-def _gzip(body: bytes) -> bytes:
-    return _inflate(body, zlib.MAX_WBITS | 16)
+def decoded_start(response: Response, most: int) -> bytes:
+    """As much of the decoded body as there is, up to a little over ``most`` bytes: it may be cut off or very large.
+
+    Raises UndecodableError where a coding is not known or the body was never in it.
+    """
+    body = response.body
+    for coding in reversed(codings(response)):
+        unpacked = bytearray()
+        with suppress(_TooLargeError, EOFError):
+            _unpack(coding, body, unpacked, most)
+        body = bytes(unpacked)
+    return body
 
 
-def _deflate(body: bytes) -> bytes:
+def _unpack(coding: str, body: bytes, unpacked: bytearray, limit: int) -> None:
+    """Add what ``body`` holds to ``unpacked``; what is there is right also where this raises in the middle.
+
+    Raises _TooLargeError as soon as there is more than ``limit``, EOFError where the body is cut off, UndecodableError.
+    """
+    if not body:
+        return
+    decode = _DECODERS.get(coding)
+    if decode is None:
+        raise UndecodableError(f"content coding {coding!r} is not known", coding, unknown=True)
+    try:
+        decode(body, unpacked, limit)
+    except (zlib.error, brotli.error, zstandard.ZstdError) as error:
+        raise UndecodableError(f"the body is not {coding}: {error}", coding) from error
+
+
+def _gzip(body: bytes, unpacked: bytearray, limit: int) -> None:
+    _inflate(body, unpacked, limit, zlib.MAX_WBITS | 16)
+
+
+def _deflate(body: bytes, unpacked: bytearray, limit: int) -> None:
     # RFC 9110 means zlib's format; some servers send the raw stream, and every browser reads both.
     try:
-        return _inflate(body, zlib.MAX_WBITS)
+        _inflate(body, unpacked, limit, zlib.MAX_WBITS)
     except zlib.error:
-        return _inflate(body, -zlib.MAX_WBITS)
+        unpacked.clear()
+        _inflate(body, unpacked, limit, -zlib.MAX_WBITS)
 
 
-def _inflate(body: bytes, wbits: int) -> bytes:
-    """All members of a zlib, gzip or raw stream; raises EOFError where it is cut off."""
-    unpacked = bytearray()
+def _inflate(body: bytes, unpacked: bytearray, limit: int, wbits: int) -> None:
+    """All members of a zlib, gzip or raw stream."""
     while body:
         stream = zlib.decompressobj(wbits)
-        unpacked += stream.decompress(body, LIMIT + 1 - len(unpacked))
-        _check_size(len(unpacked))
+        unpacked += stream.decompress(body, limit + 1 - len(unpacked))
+        _check_size(unpacked, limit)
         if not stream.eof:
             raise EOFError("it ends too early")
         body = stream.unused_data.lstrip(b"\0")
-    return bytes(unpacked)
 
 
-def _brotli(body: bytes) -> bytes:
+def _brotli(body: bytes, unpacked: bytearray, limit: int) -> None:
     stream = brotli.Decompressor()
-    unpacked = bytearray()
     for start in range(0, len(body), _CHUNK):
         unpacked += stream.process(body[start : start + _CHUNK])
-        _check_size(len(unpacked))
+        _check_size(unpacked, limit)
     if not stream.is_finished():
         raise EOFError("it ends too early")
-    return bytes(unpacked)
 
 
-def _zstd(body: bytes) -> bytes:
-    unpacked = bytearray()
+def _zstd(body: bytes, unpacked: bytearray, limit: int) -> None:
     while body:
         stream = zstandard.ZstdDecompressor(max_window_size=2**27).decompressobj()
         for start in range(0, len(body), _CHUNK):
             unpacked += stream.decompress(body[start : start + _CHUNK])
-            _check_size(len(unpacked))
+            _check_size(unpacked, limit)
             if stream.eof:
                 body = stream.unused_data + body[start + _CHUNK :]
                 break
         else:
             raise EOFError("it ends too early")
-    return bytes(unpacked)
 
 
-def _check_size(size: int) -> None:
-    if size > LIMIT:
-        raise UndecodableError(f"the body unpacks to more than {LIMIT:,} bytes", too_large=True)
+def _check_size(unpacked: bytearray, limit: int) -> None:
+    if len(unpacked) > limit:
+        raise _TooLargeError
 
 
-_DECODERS: dict[str, Callable[[bytes], bytes]] = {
+_DECODERS: dict[str, Callable[[bytes, bytearray, int], None]] = {
     "gzip": _gzip,
     "x-gzip": _gzip,
     "deflate": _deflate,

@@ -10,50 +10,19 @@ index from the end is instead evaluated on each document (`located`), and what i
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterable
-from enum import Enum
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import jsonpath_rfc9535
-import msgspec
 
-__all__ = ["Matcher", "Path", "Place", "located", "parse_path"]
+from shadow.config.jsonpath import ANY, Path, Step
+
+__all__ = ["Matcher", "Place", "located"]
 
 T = TypeVar("T")
 
 _Position = tuple[int, int]
 """The number of a rule, and how many of its steps have been taken."""
-
-
-class _Wildcard(Enum):
-    ANY = "*"
-
-
-_ANY: Final = _Wildcard.ANY
-
-
-class Step(msgspec.Struct, frozen=True):
-    """One segment of a path: its selectors, and whether it also looks at all descendants."""
-
-    selectors: tuple[str | int | _Wildcard, ...]
-    deep: bool = False
-
-
-class Path(msgspec.Struct, frozen=True):
-    """A JSONPath."""
-
-    text: str
-    """The canonical form, the same for every spelling."""
-    steps: tuple[Step, ...] | None
-    """None where the path has to be evaluated on each document."""
-
-
-def parse_path(text: str) -> Path:
-    """Read a JSONPath, which the settings have already found to be one."""
-    canonical = str(jsonpath_rfc9535.compile(text))
-    return Path(canonical, _steps(canonical))
 
 
 def located(path: Path, document: Any) -> list[Path]:
@@ -63,37 +32,6 @@ def located(path: Path, document: Any) -> list[Path]:
     except (jsonpath_rfc9535.JSONPathError, RecursionError):
         return []
     return [Path("", tuple(Step((key,)) for key in node.location)) for node in nodes]
-
-
-# -- the canonical form, which both major versions of the library print alike ----------------------------------------
-
-_SELECTOR = r"'(?:[^'\\]|\\.)*'|\d+|\*"
-_SEGMENT = re.compile(rf"(\.\.)?\[((?:{_SELECTOR})(?:, (?:{_SELECTOR}))*)\]", re.DOTALL)
-_ONE = re.compile(_SELECTOR, re.DOTALL)
-_ESCAPE = re.compile(r'\\.|"', re.DOTALL)
-
-
-def _steps(canonical: str) -> tuple[Step, ...] | None:
-    steps, at = [], 1
-    while at < len(canonical):
-        segment = _SEGMENT.match(canonical, at)
-        if segment is None:
-            return None
-        steps.append(Step(tuple(map(_selector, _ONE.findall(segment[2]))), deep=segment[1] is not None))
-        at = segment.end()
-    return tuple(steps)
-
-
-def _selector(text: str) -> str | int | _Wildcard:
-    if text == "*":
-        return _ANY
-    if text.startswith("'"):
-        quoted = _ESCAPE.sub(lambda e: {"\\'": "'", '"': '\\"'}.get(e[0], e[0]), text[1:-1])
-        return str(json.loads(f'"{quoted}"', strict=False))
-    return int(text)
-
-
-# -- matching ---------------------------------------------------------------------------------------------------------
 
 
 class Place(Generic[T]):
@@ -114,7 +52,7 @@ class Place(Generic[T]):
                 payloads.append(payload)
                 continue
             for selector in steps[done].selectors:
-                waiting = self._always if selector is _ANY else self._awaited.setdefault(selector, set())
+                waiting = self._always if selector is ANY else self._awaited.setdefault(selector, set())
                 waiting.add((rule, done + 1))
             if steps[done].deep:
                 self._always.add(position)

@@ -24,7 +24,7 @@ _WRITES = {
 
 
 def cautions(settings: Settings, today: dt.date) -> list[Problem]:
-    """What a careful colleague would ask about; ``today`` is the date in UTC."""
+    """What somebody careful would ask about; ``today`` is the date in UTC."""
     return [*_writes(settings), *_versions(settings), *_trust(settings), *_expired(settings, today)]
 
 

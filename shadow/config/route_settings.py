@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from msgspec import Struct
 
 from shadow.config.settings import Route, Settings, VerdictSettings, Writes
 
-__all__ = ["RouteSettings", "glob_matches", "route_settings"]
+__all__ = ["RouteSettings", "glob_matches", "glob_of", "route_settings"]
 
 
 class RouteSettings(Struct, frozen=True):
@@ -46,6 +47,14 @@ def glob_matches(glob: str, route: str) -> bool:
             return False
         start = found + len(part)
     return True
+
+
+def glob_of(route: str) -> str:
+    """A glob that matches this route and can be written down: `*` stands for lone surrogates, which TOML has not.
+
+    A path holds these where it wasn't UTF-8.
+    """
+    return re.sub(r"[\ud800-\udfff]", "*", route)
 
 
 def route_settings(settings: Settings, route: str) -> RouteSettings:

@@ -1,45 +1,52 @@
-"""Values as TOML 1.0 text (tomllib only reads)."""
+"""Values as TOML 1.0 text, written by tomlkit."""
 
 from __future__ import annotations
 
 import datetime as dt
-import json
-import re
 from collections.abc import Mapping
 from pathlib import Path
 
+import tomlkit
+from tomlkit.items import InlineTable
+
 from shadow.config.environment import escaped
 
-__all__ = ["toml_value"]
+__all__ = ["toml_block", "toml_value"]
 
 
 def toml_value(value: object) -> str:
     """The value so that shadow reads it back as it is: a ``${`` in text is escaped.
 
-    Takes what TOML knows (text, numbers, booleans, dates, lists, tables, written inline) and paths.
+    Takes what TOML knows (text, numbers, booleans, dates, lists, tables, written inline) and paths; raises TypeError
+    for anything else.
     """
+    return tomlkit.item(_writable(value)).as_string()
+
+
+def toml_block(name: str, values: Mapping[str, object]) -> str:
+    """``[[name]]`` with one line per key; a dotted name is that of nested tables."""
+    table = tomlkit.table()
+    for key, value in values.items():
+        table.append(key, _writable(value))
+    return f"[[{name}]]\n{table.as_string()}"
+
+
+def _writable(value: object) -> object:
+    """The value as tomlkit takes it: text escaped, tables inline. Keys are not expanded, so nothing in them is."""
     match value:
-        case bool():
-            return str(value).lower()
-        case int() | float():
-            return repr(value)
         case str() | Path():
-            return _quoted(escaped(str(value)))
-        case dt.date():
-            return value.isoformat()
+            return escaped(str(value))
         case list() | tuple():
-            return f"[{', '.join(map(toml_value, value))}]"
+            # Not from a list at once, which tomlkit would turn into [[blocks]] where it holds tables.
+            array = tomlkit.array()
+            for item in value:
+                array.append(_writable(item))
+            return array
         case Mapping():
-            pairs = ", ".join(f"{_key(key)} = {toml_value(item)}" for key, item in value.items())
-            return f"{{ {pairs} }}" if pairs else "{}"
+            table: InlineTable = tomlkit.inline_table()
+            for key, item in value.items():
+                table.append(key, _writable(item))
+            return table
+        case bool() | int() | float() | dt.date():
+            return value
     raise TypeError(f"TOML has no {type(value).__name__}")
-
-
-def _key(key: str) -> str:
-    # Keys are not expanded, so nothing in them is escaped.
-    return key if re.fullmatch(r"[A-Za-z0-9_-]+", key) else _quoted(key)
-
-
-def _quoted(text: str) -> str:
-    # A TOML basic string has JSON's escapes, but must not hold a plain DEL.
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -99,7 +99,7 @@ class SideClient:
         if request.body and not _FRAMING & {name.lower() for name, _ in headers}:
             # An HTTP/2 client needs neither header to send a body, an HTTP/1.1 server does (RFC 9112 §6.3).
             headers.append((b"Content-Length", b"%d" % len(request.body)))
-        return httpx.Request(
+        outgoing = httpx.Request(
             request.method,
             self._url,
             headers=headers,
@@ -107,6 +107,9 @@ class SideClient:
             stream=httpx.ByteStream(request.body),
             extensions={"target": request.target.encode("latin-1"), "timeout": self._timeouts},
         )
+        # httpx writes it in upper case, but methods are case-sensitive (RFC 9110 §9.1): `patch` may well be refused.
+        outgoing.method = request.method
+        return outgoing
 
     async def _transfer(self, outgoing: httpx.Request) -> Response:
         answer = await self._transport.handle_async_request(outgoing)

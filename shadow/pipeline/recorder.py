@@ -113,7 +113,10 @@ class Recorder:
         self._wake.set()
 
     async def end(self) -> None:
-        """Let go of the store."""
+        """Let go of the store, and tell it that this run is over."""
+        if self._store is not None:
+            with suppress(StoreError):
+                await self._call(lambda store: store.farewell(self._run))
         await asyncio.get_running_loop().run_in_executor(self._thread, self._close_store)
         self._thread.shutdown(wait=False, cancel_futures=True)
 

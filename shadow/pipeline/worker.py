@@ -14,6 +14,7 @@ import sys
 import time
 from contextlib import AsyncExitStack
 
+import deepdiff  # noqa: F401 - loaded while starting, not while the first difference waits for it
 import msgspec
 
 from shadow.config import Settings

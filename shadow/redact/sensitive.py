@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from shadow.compare.selectors import Matcher, Path, Place, located, parse_path
+from shadow.compare.selectors import Matcher, Place, located
+from shadow.config.jsonpath import Path, parse_path
 from shadow.redact.names import FRAGMENTS, is_secret_name, normal
 
 __all__ = ["Sensitive"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 
-import tomlkit
-
+from shadow.config.route_settings import glob_of
+from shadow.config.toml_text import toml_value
 from shadow.report.visible import HIDDEN, clip, visible
 from shadow.verdict.acceptance import can_be_accepted
 from shadow.verdict.model import JudgedDifference
@@ -30,24 +30,15 @@ def accept_block(difference: JudgedDifference, route: str, now: float) -> str:
     """
     evidence = difference.evidence
     until = dt.datetime.fromtimestamp(now, dt.UTC).date() + _GOOD_FOR
-    block = tomlkit.table()
-    block.add(tomlkit.comment(visible(clip(f"{evidence.where} {evidence.path}: {evidence.summary}", 300))))
-    block.add("routes", [_encodable(route)])
-    block.add("fingerprint", evidence.fingerprint)
-    reason = tomlkit.string("")
-    reason.comment("why is it all right? who says so?")
-    block.add("reason", reason)
-    block.add("until", until)
-    blocks = tomlkit.aot()
-    blocks.append(block)
-    document = tomlkit.document()
-    document.append("accept", blocks)
-    return HIDDEN.sub(_escape, tomlkit.dumps(document))
-
-
-def _encodable(route: str) -> str:
-    """TOML has no lone surrogates; in a route's glob `*` stands for any text."""
-    return "".join("*" if "\ud800" <= letter <= "\udfff" else letter for letter in route)
+    block = f"""\
+[[accept]]
+# {visible(clip(f"{evidence.where} {evidence.path}: {evidence.summary}", 300))}
+routes = {toml_value([glob_of(route)])}
+fingerprint = {toml_value(evidence.fingerprint)}
+reason = "" # why is it all right? who says so?
+until = {toml_value(until)}
+"""
+    return HIDDEN.sub(_escape, block)
 
 
 def _escape(hidden: re.Match[str]) -> str:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from itertools import islice
 
-import brotli  # type: ignore[import-untyped]
 import msgspec
-import zstandard
 
-from shadow.exchange import Response, header
+from shadow.compare.content import UndecodableError, decoded_start
+from shadow.compare.media_types import media_type
+from shadow.exchange import Response
 from shadow.report.json_layout import NotJsonError, lay_out, parse
 
 __all__ = ["BodyLines", "bodies"]
@@ -21,7 +20,6 @@ MOST_BYTES = 2**20
 MOST_LINES = 4_000
 """Lines of one body."""
 _HEX_BYTES = 512
-_CHARSET = re.compile(r";\s*charset=\"?([\w.:-]+)", re.IGNORECASE)
 
 
 class BodyLines(msgspec.Struct, frozen=True):
@@ -71,9 +69,8 @@ def _plain(response: Response, content: bytes, note: str) -> BodyLines:
 
 def _text(response: Response, content: bytes) -> str | None:
     """None where the bytes aren't text in the charset that the response names (or UTF-8)."""
-    named = _CHARSET.search(header(response.headers, "content-type"))
     try:
-        text = content.decode(named[1] if named else "utf-8", "strict")
+        text = content.decode(media_type(response).charset or "utf-8", "strict")
     except (LookupError, UnicodeError, ValueError):
         # Cutting may have split a character at the end; anything before that is a real fault.
         text = content.decode("utf-8", "replace")
@@ -91,54 +88,14 @@ def _hex_dump(content: bytes) -> list[str]:
 
 
 def _content(response: Response) -> tuple[bytes, str]:
-    """The body without its content codings (RFC 9110 §8.4), as far as it goes, and what had to be said about it."""
-    content = response.body
-    encodings = [name.strip().lower() for name in header(response.headers, "content-encoding").split(",")]
-    for name in reversed([name for name in encodings if name not in ("", "identity")]):
-        decode = _DECODERS.get(name)
-        if decode is None:
-            return content[:MOST_BYTES], f"content-encoding {name!r} is unknown; shown as it is"
-        try:
-            content = decode(content)
-        except (zlib.error, brotli.error, zstandard.ZstdError):
-            return content[:MOST_BYTES], f"this is not valid {name}; shown as it is"
+    """The body without its content codings, as far as it goes, and what had to be said about it."""
+    try:
+        content = decoded_start(response, MOST_BYTES)
+    except UndecodableError as error:
+        about = (
+            f"content-encoding {error.coding!r} is unknown" if error.unknown else f"this is not valid {error.coding}"
+        )
+        return response.body[:MOST_BYTES], f"{about}; shown as it is"
     if len(content) > MOST_BYTES:
         return content[:MOST_BYTES], f"only the first {MOST_BYTES // 2**20} MiB is shown"
     return content, ""
-
-
-# Each decoder stops soon after MOST_BYTES: a body of a few kilobytes may unpack to gigabytes.
-
-
-def _inflate(content: bytes) -> bytes:
-    for window in (zlib.MAX_WBITS | 32, -zlib.MAX_WBITS):
-        # "deflate" is zlib's format by the book and raw deflate in practice.
-        try:
-            return zlib.decompressobj(window).decompress(content, MOST_BYTES + 1)
-        except zlib.error:
-            continue
-    raise zlib.error("neither gzip nor deflate")
-
-
-def _brotli(content: bytes) -> bytes:
-    decompressor = brotli.Decompressor()
-    found = bytearray()
-    for start in range(0, len(content), 1024):
-        found += decompressor.process(content[start : start + 1024])
-        if len(found) > MOST_BYTES:
-            break
-    return bytes(found)
-
-
-def _zstd(content: bytes) -> bytes:
-    reader = zstandard.ZstdDecompressor(max_window_size=2**27).stream_reader(content)
-    return bytes(reader.read(MOST_BYTES + 1))
-
-
-_DECODERS: dict[str, Callable[[bytes], bytes]] = {
-    "gzip": _inflate,
-    "x-gzip": _inflate,
-    "deflate": _inflate,
-    "br": _brotli,
-    "zstd": _zstd,
-}

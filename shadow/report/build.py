@@ -7,6 +7,7 @@ from typing import Protocol
 from shadow.config import Settings
 from shadow.evidence.route_evidence import RouteEvidence
 from shadow.report.document import Document
+from shadow.report.notes import notes
 from shadow.routes import RouteTable
 from shadow.verdict import judge_all
 
@@ -38,5 +39,6 @@ def document(settings: Settings, store: EvidenceSource, now: float) -> Document:
         candidate_version=settings.candidate.version or (newest.epoch.candidate_version if newest else ""),
         verdicts=tuple(judge_all(evidences, settings, routes, now, paused=paused)),
         paused=paused,
+        notes=notes(settings, evidences, routes),
         settings_source=str(settings.source) if settings.source else "",
     )

@@ -27,6 +27,8 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     """Worst first."""
     paused: bool = False
     """Mirroring is stopped by `shadow pause`."""
+    notes: tuple[str, ...] = ()
+    """Sentences about what in the configuration does nothing."""
     settings_source: str = ""
     """The file that the settings came from; "" where there is none."""
 

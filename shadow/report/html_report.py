@@ -40,6 +40,7 @@ __all__ = ["render"]
 
 _MOST_ROUTES = 1_000
 """Without an inventory any client can make up routes; the worst come first, and report.json has them all."""
+_MOST_NOTES = 50
 _ELSE = "img-src data:; base-uri 'none'; form-action 'none'"
 _CODE = re.compile(r"`([^`]+)`")
 
@@ -73,6 +74,7 @@ def _values(document: Document) -> dict[str, Any]:
     return {
         "document": document,
         "verdicts": document.verdicts[:_MOST_ROUTES],
+        "notes": document.notes[:_MOST_NOTES],
         "examples": {},
         "style": Markup(style),  # noqa: S704 - our own file, which the policy's hash covers
         "policy": f"default-src 'none'; style-src 'sha256-{digest}'; {_ELSE}",

@@ -5,7 +5,6 @@ The shape is a contract with CI jobs, described by report.schema.json beside thi
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from typing import Any
 
@@ -14,6 +13,7 @@ from shadow.exchange import Side
 from shadow.report.document import Document
 from shadow.report.json_values import interoperable
 from shadow.report.urls import example_url
+from shadow.report.wording import rfc3339
 from shadow.verdict.model import JudgedDifference, LatencySummary, Quantiles, RouteVerdict
 
 __all__ = ["SCHEMA", "as_dict", "render"]
@@ -34,12 +34,13 @@ def as_dict(document: Document) -> dict[str, Any]:
     """The report as plain values, in the order of the contract; values from traffic as they were found."""
     return {
         "schema": SCHEMA,
-        "generated_at": _rfc3339(document.generated_at),
+        "generated_at": rfc3339(document.generated_at),
         "legacy": document.legacy,
         "candidate": document.candidate,
         "legacy_version": document.legacy_version,
         "candidate_version": document.candidate_version,
         "paused": document.paused,
+        "notes": list(document.notes),
         "summary": {str(verdict): number for verdict, number in document.summary.items()},
         "routes": [_route(verdict, document) for verdict in document.verdicts],
     }
@@ -67,8 +68,8 @@ def _route(verdict: RouteVerdict, document: Document) -> dict[str, Any]:
         "latency": _latency(verdict.latency),
         "candidate_errors": _counts(verdict.candidate_errors, _CANDIDATE_ERRORS),
         "candidate_version": verdict.candidate_version,
-        "first_seen": _rfc3339(verdict.first_seen),
-        "last_seen": _rfc3339(verdict.last_seen),
+        "first_seen": rfc3339(verdict.first_seen),
+        "last_seen": rfc3339(verdict.last_seen),
         "differences": [_difference(difference, document) for difference in verdict.differences],
     }
 
@@ -90,8 +91,8 @@ def _difference(judged: JudgedDifference, document: Document) -> dict[str, Any]:
         "accepted": accepted
         and {"reason": accepted.reason, "until": accepted.until.isoformat() if accepted.until else None},
         "summary": evidence.summary,
-        "first_seen": _rfc3339(evidence.first_seen),
-        "last_seen": _rfc3339(evidence.last_seen),
+        "first_seen": rfc3339(evidence.first_seen),
+        "last_seen": rfc3339(evidence.last_seen),
         "examples": [
             found for example in evidence.examples for found in _example(example, evidence.fingerprint, document)
         ],
@@ -130,9 +131,3 @@ def _quantiles(quantiles: Quantiles) -> dict[str, float | None]:
 def _counts(found: dict[str, int], names: tuple[str, ...]) -> dict[str, int]:
     """All of ``names``, zeros included, and whatever else was counted."""
     return {**dict.fromkeys(names, 0), **found}
-
-
-def _rfc3339(seconds: float | None) -> str | None:
-    if seconds is None:
-        return None
-    return dt.datetime.fromtimestamp(seconds, dt.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -15,6 +15,7 @@ __all__ = ["render"]
 _MOST_BYTES = 1_000_000
 _MOST_DIFFERENCES = 50
 """Per route."""
+_MOST_NOTES = 50
 _MARKUP = re.compile(r"([\\`*_\[\]#|~$@]|:(?=//)|(?<=www)\.)", re.IGNORECASE)
 """What begins markup, a mention or a link within a line; no text from traffic begins a line."""
 
@@ -52,7 +53,15 @@ def _head(document: Document) -> str:
         f"## Shadow parity report\n\n{counts}\n\n"
         f"{_code(document.legacy)} against {_code(_with_version(document))}, "
         f"{count(compared)} of {count(seen)} requests compared, {utc(document.generated_at)}{paused}\n\n"
+        f"{_notes(document)}"
     )
+
+
+def _notes(document: Document) -> str:
+    lines = [f"- {_literal(clip(note, 500))}\n" for note in document.notes[:_MOST_NOTES]]
+    if len(document.notes) > _MOST_NOTES:
+        lines.append(f"- and {count(len(document.notes) - _MOST_NOTES)} more notes\n")
+    return "".join(lines) + "\n" if lines else ""
 
 
 def _with_version(document: Document) -> str:

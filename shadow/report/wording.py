@@ -6,7 +6,7 @@ import datetime as dt
 
 from shadow.report.document import Document
 from shadow.verdict.model import RouteVerdict, Verdict
-from shadow.verdict.wording import share, share_below
+from shadow.verdict.wording import percent, percent_below
 
 __all__ = [
     "ICONS",
@@ -19,6 +19,7 @@ __all__ = [
     "milliseconds",
     "percent",
     "progress",
+    "rfc3339",
     "sentence",
     "utc",
 ]
@@ -78,7 +79,7 @@ def evidence_sentence(verdict: RouteVerdict) -> str:
     noun, verb = ("request", "differs") if distinct == 1 else ("requests", "differ")
     return (
         f"{count(found.distinct)} of {count(distinct)} distinct {noun} {verb}; "
-        f"at {percent(found.confidence)} confidence fewer than {share_below(found.upper)} do."
+        f"at {percent(found.confidence)} confidence fewer than {percent_below(found.upper)} do."
     )
 
 
@@ -92,11 +93,6 @@ def progress(verdict: RouteVerdict) -> float:
 def count(number: int) -> str:
     """``12,345``."""
     return f"{number:,}"
-
-
-def percent(value: float | None) -> str:
-    """A share (0 to 1) as the verdicts' sentences write it; a dash for none."""
-    return "–" if value is None else share(value)
 
 
 def milliseconds(value: float | None) -> str:
@@ -120,3 +116,8 @@ def utc(seconds: float | None) -> str:
     if seconds is None:
         return "–"
     return dt.datetime.fromtimestamp(seconds, dt.UTC).strftime("%Y-%m-%d %H:%M UTC")
+
+
+def rfc3339(seconds: float | None) -> str | None:
+    """Seconds since the epoch as ``2026-11-23T10:09:41Z``; None for none."""
+    return None if seconds is None else dt.datetime.fromtimestamp(seconds, dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

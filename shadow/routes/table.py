@@ -59,7 +59,7 @@ class RouteTable:
         if known := self.match(side, method, path):
             return known
         path = without_query(path)
-        return route_name(method, self._templates[side].match(ANY, path) or guess_template(path))
+        return route_name(method.upper(), self._templates[side].match(ANY, path) or guess_template(path))
 
     def translate(self, name: str, from_side: Side, to_side: Side, path: str) -> str | None:
         """The path on the other side where the route's templates differ; None where they are the same.

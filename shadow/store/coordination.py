@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, or_, select
 from shadow.store import dialects
 from shadow.store.schema import controls, leases, proxies
 
-__all__ = ["ALIVE", "Proxy", "is_paused", "live_proxies", "report_alive", "set_paused", "take_lease"]
+__all__ = ["ALIVE", "Proxy", "forget_proxy", "is_paused", "live_proxies", "report_alive", "set_paused", "take_lease"]
 
 ALIVE = 30.0
 """Seconds since its last sign of life for which a proxy counts as running."""
@@ -17,7 +17,7 @@ _PAUSED = "paused"
 
 
 class Proxy(msgspec.Struct, frozen=True, kw_only=True):
-    """One run of a proxy, as its workers last reported it; times in seconds since the epoch."""
+    """One proxy, as its workers last reported it; times in seconds since the epoch."""
 
     run: str
     pid: int
@@ -63,8 +63,27 @@ def report_alive(connection: Connection, proxy: Proxy) -> None:
     connection.execute(insert.on_conflict_do_update(index_elements=[proxies.c.run], set_=changed))
 
 
+def forget_proxy(connection: Connection, run: str) -> None:
+    """Strike out a run that has ended."""
+    connection.execute(delete(proxies).where(proxies.c.run == run))
+
+
 def live_proxies(connection: Connection, now: float) -> list[Proxy]:
     """Those that gave a sign of life within the last `ALIVE` seconds, the first started first."""
     columns = [proxies.c[name] for name in Proxy.__struct_fields__]
     query = select(*columns).where(proxies.c.last_seen > now - ALIVE).order_by(proxies.c.started, proxies.c.run)
-    return [Proxy(**row) for row in connection.execute(query).mappings()]
+    found: dict[tuple[str, int], Proxy] = {}
+    for proxy in (Proxy(**row) for row in connection.execute(query).mappings()):
+        place = (proxy.host, proxy.pid)
+        found[place] = _together(found[place], proxy) if place in found else proxy
+    return list(found.values())
+
+
+def _together(first: Proxy, other: Proxy) -> Proxy:
+    """Two workers of one proxy, each of which reports for itself."""
+    return msgspec.structs.replace(
+        first,
+        last_seen=max(first.last_seen, other.last_seen),
+        queue=first.queue + other.queue,
+        shed=first.shed + other.shed,
+    )

@@ -15,7 +15,7 @@ from shadow.evidence.observation import Observation
 from shadow.evidence.route_evidence import RouteEvidence
 from shadow.store import schema
 from shadow.store.batch import Batch
-from shadow.store.coordination import Proxy, is_paused, report_alive, set_paused, take_lease
+from shadow.store.coordination import Proxy, forget_proxy, is_paused, report_alive, set_paused, take_lease
 from shadow.store.database import Database
 from shadow.store.packing import unpack
 from shadow.store.place import Place
@@ -159,6 +159,11 @@ class Store:
                 connection,
                 Proxy(run=run, pid=pid, host=host, listen=listen, started=at, last_seen=at, queue=queue, shed=shed),
             )
+
+    def farewell(self, run: str) -> None:
+        """Say that a proxy has ended."""
+        with self._database.writing() as connection:
+            forget_proxy(connection, run)
 
     def status(self, now: float) -> Status:
         with self._database.reading() as connection:

@@ -66,7 +66,16 @@ def _all(settings: Settings) -> list[Accept]:
     ignored = [
         Accept(header=name, reason="listed in compare.ignore_headers") for name in settings.compare.ignore_headers
     ]
-    return [*settings.accept, *ignored]
+    # A header that tells a side's builds apart says nothing to a client, and differs by its nature.
+    versions = [
+        Accept(header=header, reason=f"named in {side}.version_header")
+        for side, header in (
+            ("legacy", settings.legacy.version_header),
+            ("candidate", settings.candidate.version_header),
+        )
+        if header
+    ]
+    return [*settings.accept, *ignored, *versions]
 
 
 def _on_route(accept: Accept, route: str) -> bool:

@@ -8,7 +8,7 @@ from shadow.verdict.acceptance import can_be_accepted
 from shadow.verdict.case import Case, Finding
 from shadow.verdict.model import JudgedDifference, Verdict
 from shadow.verdict.tally import Cause
-from shadow.verdict.wording import clip, plural, share
+from shadow.verdict.wording import one_line, percent, plural
 
 __all__ = [
     "candidate_errors",
@@ -89,7 +89,7 @@ def expired_acceptance(case: Case) -> Finding | None:
     return Finding(
         Verdict.NOT_READY,
         f"{requests} {_differ(case)} in a way that was accepted only until {accept.until} "
-        f"({clip(accept.reason, 80)}){_most_often(case, 'expired-acceptance')}; fix it, or set a later `until`",
+        f"({one_line(accept.reason, 80)}){_most_often(case, 'expired-acceptance')}; fix it, or set a later `until`",
     )
 
 
@@ -102,9 +102,9 @@ def latency(case: Case) -> Finding | None:
     if case.speed is Verdict.NOT_READY:
         return Finding(
             Verdict.NOT_READY if gates else None,
-            f"{slow:,} of {plural(timed, 'timed request')} ({share(slow / timed)}) took the candidate longer than "
+            f"{slow:,} of {plural(timed, 'timed request')} ({percent(slow / timed)}) took the candidate longer than "
             f"{limits.max_latency_ratio:g} x legacy + {limits.latency_slack_ms:g} ms; "
-            f"at most {share(limits.max_slow)} may",
+            f"at most {percent(limits.max_slow)} may",
         )
     if not gates:
         return None
@@ -133,7 +133,8 @@ def _most_often(case: Case, *causes: Cause) -> str:
         return ""
     evidence = found.evidence
     place = evidence.path if evidence.where in ("body", "status") else f"{evidence.where} {evidence.path}"
-    return f"; most often {clip(place, 80)}: {clip(evidence.summary)}"
+    # The summary of a header begins with its place.
+    return f"; most often {one_line(place, 80)}: {one_line(evidence.summary.removeprefix(f'{place}: '))}"
 
 
 def _what_to_do(case: Case, *causes: Cause) -> str:

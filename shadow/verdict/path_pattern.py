@@ -6,20 +6,11 @@ covered by that name, a taken-out index (`[*]`) or id (`.*`) by a wildcard alone
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
-from typing import NamedTuple
 
-import jsonpath_rfc9535
+from shadow.config.jsonpath import ANY, Step, parse_path
 
 __all__ = ["covers"]
-
-
-class _Segment(NamedTuple):
-    selectors: tuple[str, ...]
-    """`*`, or names in quotes."""
-    anywhere: bool
-    """Whether any number of segments may come before it (`..`)."""
 
 
 def covers(wanted: str, place: str) -> bool:
@@ -33,7 +24,7 @@ def covers(wanted: str, place: str) -> bool:
         return False
     reached = {0}  # how many of the pattern's segments may be used up so far
     for segment in segments:
-        after = {position for position in reached if position < len(pattern) and pattern[position].anywhere}
+        after = {position for position in reached if position < len(pattern) and pattern[position].deep}
         after |= {
             position + 1 for position in reached if position < len(pattern) and _selects(pattern[position], segment)
         }
@@ -41,30 +32,17 @@ def covers(wanted: str, place: str) -> bool:
     return len(pattern) in reached
 
 
-def _selects(pattern: _Segment, segment: _Segment) -> bool:
-    return "*" in pattern.selectors or segment.selectors[0] in pattern.selectors
-
-
-_SEGMENT = re.compile(r"(\.\.)?\[((?:'(?:[^'\\]|\\.)*'|\*)(?:, (?:'(?:[^'\\]|\\.)*'|\*))*)\]", re.DOTALL)
-_SELECTOR = re.compile(r"'(?:[^'\\]|\\.)*'|\*", re.DOTALL)
+def _selects(pattern: Step, segment: Step) -> bool:
+    return ANY in pattern.selectors or segment.selectors[0] in pattern.selectors
 
 
 @lru_cache(maxsize=4096)
-def _segments(path: str) -> tuple[_Segment, ...] | None:
-    """None where there is something else than names and wildcards.
-
-    Read from the library's own bracket notation, ``$['items'][*]..['id']``: unlike its parsed form, that is the same
-    in versions 1 and 2.
-    """
+def _segments(path: str) -> tuple[Step, ...] | None:
+    """None where there is something else than names and wildcards."""
     try:
-        rest = str(jsonpath_rfc9535.compile(path)).removeprefix("$")
-    except (jsonpath_rfc9535.JSONPathError, RecursionError, UnicodeError):
+        steps = parse_path(path).steps
+    except ValueError:
         return None
-    found = []
-    while rest:
-        matched = _SEGMENT.match(rest)
-        if matched is None:
-            return None
-        found.append(_Segment(tuple(_SELECTOR.findall(matched[2])), matched[1] is not None))
-        rest = rest[matched.end() :]
-    return tuple(found)
+    if steps is None or any(isinstance(selector, int) for step in steps for selector in step.selectors):
+        return None
+    return steps

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from shadow.verdict import not_ready, undecided
 from shadow.verdict.case import Case, Finding
 from shadow.verdict.model import Reason, ReasonCode, Verdict
-from shadow.verdict.wording import plural, share, share_below
+from shadow.verdict.wording import percent, percent_below, plural
 
 __all__ = ["find_reasons", "ready_sentence"]
 
@@ -38,10 +38,10 @@ def find_reasons(case: Case) -> list[tuple[Verdict | None, Reason]]:
 
 def ready_sentence(case: Case) -> str:
     """What a ready route has proven, and how firmly."""
-    tally, confidence = case.tally, share(case.limits.confidence)
+    tally, confidence = case.tally, percent(case.limits.confidence)
     verb = "differs" if tally.distinct == 1 else "differ"
     seen = f"{tally.differing:,} of {plural(tally.distinct, 'distinct request')} {verb}"
-    bound = share_below(case.bound)
+    bound = percent_below(case.bound)
     if case.limits.enough == "statistics":
         return f"{seen}; at {confidence} confidence fewer than {bound} do"
     return (

@@ -13,6 +13,9 @@ FEW = 5
 HIGH = 0.2
 """Share of raced or shed requests beyond which the rest may not be typical."""
 
+MANY, REPEATS = 20, 5
+"""So many compared requests, each distinct one this often on average: a route that has hardly more of them."""
+
 
 def paused(case: Case) -> Finding | None:
     if not case.paused or case.parity is not Verdict.INCONCLUSIVE:
@@ -87,8 +90,20 @@ def not_enough_requests(case: Case) -> Finding | None:
     return Finding(
         Verdict.INCONCLUSIVE,
         f"{n + case.needed:,} {what} are needed, {n:,} seen{differ}"
+        + _few_of_a_kind(case)
         + (f"; {waiting:,} more wait until it is clear whether what differs is noise" if waiting else "")
         + ("" if case.count("compared") else _what_became_of_them(case)),
+    )
+
+
+def _few_of_a_kind(case: Case) -> str:
+    """A hint where a route seems to have fewer distinct requests than statistics need: the same ones come again."""
+    n, compared = case.tally.distinct, case.count("compared")
+    if case.limits.enough != "statistics" or compared < MANY or compared < REPEATS * n:
+        return ""
+    return (
+        f"; {n:,} distinct in {plural(compared, 'request')}: if this route has hardly more, "
+        "set its `enough` in a [[route]] block"
     )
 
 

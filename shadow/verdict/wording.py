@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-__all__ = ["clip", "plural", "share", "share_below"]
+__all__ = ["one_line", "percent", "percent_below", "plural"]
 
 
 def plural(number: int, noun: str, nouns: str = "") -> str:
@@ -13,12 +13,12 @@ def plural(number: int, noun: str, nouns: str = "") -> str:
     return f"{number:,} {noun if number == 1 else nouns or f'{noun}s'}"
 
 
-def share(value: float) -> str:
-    """A share (0 to 1) as per cent with two significant digits, counted from the nearer end: ``0.82%``, ``99.97%``."""
-    return _percent(value * 100, round)
+def percent(value: float | None) -> str:
+    """A share (0 to 1) with two significant digits, from the nearer end: ``0.82%``, ``99.97%``; a dash for none."""
+    return "–" if value is None else _percent(value * 100, round)
 
 
-def share_below(bound: float) -> str:
+def percent_below(bound: float) -> str:
     """The same for an upper bound, which is rounded up so that the sentence stays true."""
     # A hair less first, because 0.82 x 100 is a hair more than 82.
     return _percent(bound * 100, lambda scaled: math.ceil(scaled - 1e-6))
@@ -33,7 +33,7 @@ def _percent(value: float, to_whole: Callable[[float], int]) -> str:
     return (text.rstrip("0").rstrip(".") if digits else text) + "%"
 
 
-def clip(text: str, most: int = 160) -> str:
+def one_line(text: str, most: int = 160) -> str:
     """The text on one line, with at most that many characters."""
     line = " ".join(text.split())
     return line if len(line) <= most else f"{line[: most - 1]}…"

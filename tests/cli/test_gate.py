@@ -121,3 +121,15 @@ def test_it_warns_that_builds_may_be_mixed_unless_the_candidate_has_a_version(pr
     )
     versioned.seen("GET /a", {"x": 1}, {"x": 1}, 12)
     assert versioned.run("gate")[2] == ""
+
+
+def test_an_acceptance_that_covers_nothing_is_one_line_on_stderr(project: Build) -> None:
+    here = project(
+        '[legacy]\nurl = "https://api.test/kong"\n[candidate]\nurl = "https://api.test"\nversion = "7"\n'
+        '[[accept]]\nheader = "etag"\nreason = "two\\nlines"\n'
+    )
+    here.seen("GET /a", {"x": 1}, {"x": 1}, 12)
+    _, out, err = here.run("gate")
+    assert len(err.splitlines()) == 1
+    assert err.startswith('note: an [[accept]] block covers nothing that has been seen: `header = "etag"`')
+    assert "note:" not in out

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shadow.compare.selectors import Matcher, Place, located, parse_path
+from shadow.compare.selectors import Matcher, Place, located
+from shadow.config.jsonpath import parse_path
 
 documents = st.recursive(
     st.none() | st.integers(0, 3),

@@ -29,7 +29,7 @@ def test_a_value_is_read_back_as_it_was(value: Any) -> None:
 def test_values_look_as_people_write_them() -> None:
     values = [True, 5, 0.5, 'it\'s "q"', Path("/a"), dt.date(2027, 3, 1), ["a", 1], {"x-y": "", "a b": 1}, {}]
     assert [toml_value(value) for value in values] == [
-        "true", "5", "0.5", '"it\'s \\"q\\""', '"/a"', "2027-03-01", '["a", 1]', '{ x-y = "", "a b" = 1 }', "{}",
+        "true", "5", "0.5", '"it\'s \\"q\\""', '"/a"', "2027-03-01", '["a", 1]', '{x-y = "", "a b" = 1}', "{}",
     ]  # fmt: skip
 
 

@@ -392,3 +392,9 @@ def test_an_auth_flow_may_send_requests_of_its_own_and_read_their_answers(backen
         b"GET /a%2Fb",
     ]
     assert b"Authorization: Bearer t0\r\n" in backend.requests[2]
+
+
+def test_a_method_keeps_its_case(backend):
+    """Methods are case-sensitive (RFC 9110 §9.1), and browsers' `fetch` sends "patch" as it was written."""
+    send(backend.url, Request("patch", "/", [("Host", "h")]))
+    assert backend.requests == [b"patch / HTTP/1.1\r\nHost: h\r\n\r\n"]

@@ -93,3 +93,35 @@ def test_a_document_says_that_mirroring_is_paused(settings: Settings, store: Sto
     assert not document(settings, store, NOW).paused
     store.pause()
     assert document(settings, store, NOW).paused
+
+
+def test_a_document_notes_what_in_the_configuration_does_nothing(settings: Settings, store: Store) -> None:
+    idle = Settings.model_validate(
+        {
+            **settings.model_dump(by_alias=True),
+            "accept": [
+                {"path": "$.price", "reason": "clients read both"},
+                {"header": "etag", "reason": "nobody caches", "routes": ["GET /orders*", "GET /items*"]},
+                {"status": [200, 204], "reason": "no content"},
+            ],
+            "compare": {
+                "rule": [
+                    {"path": "$.items", "unordered": True, "routes": ["GET /orders*"]},
+                    {"path": "$.a", "trim": True, "routes": ["GET /health"]},
+                    {"path": "$.tags", "unordered": True, "routes": ["GET /tags*"]},
+                ]
+            },
+        }
+    )
+    assert document(idle, store, NOW).notes == (), "nothing has been seen, so nothing can be said"
+    store.record([observation(idle, 1, PRICE)])
+    etag, status, tags = document(idle, store, NOW).notes
+    assert etag == (
+        "an [[accept]] block covers nothing that has been seen: "
+        '`header = "etag"` on `GET /orders*`, `GET /items*` (nobody caches); delete it, or check what it names'
+    )
+    assert "`status = [200, 204]` on any route (no content)" in status
+    assert tags == (
+        'a [[compare.rule]] block holds for no route: `path = "$.tags"` on `GET /tags*`; '
+        "delete it, or check its `routes`"
+    )

@@ -205,6 +205,13 @@ def test_an_empty_document_says_what_to_do(document_of: Callable[..., Document])
     assert "shadow run" in text
 
 
+def test_notes_are_said_before_the_routes_and_bounded(document: Document, hostile_text: str) -> None:
+    page = Page(render(replace(document, notes=("an `[[accept]]` block is idle", *[hostile_text] * 59))))
+    assert "an [[accept]] block is idle" in page.text.split("Routes")[0]
+    assert "10 further notes are in report.json." in page.text
+    assert "script" not in page.tags
+
+
 def test_a_paused_proxy_is_said_at_the_top(hostile: Document) -> None:
     assert "Mirroring is paused." in Page(render(hostile)).text.split("Routes")[0]
 

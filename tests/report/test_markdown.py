@@ -26,6 +26,12 @@ def test_the_table_has_one_row_per_route_worst_first(document: Document) -> None
     )
 
 
+def test_notes_stand_before_the_table(document: Document, hostile_text: str) -> None:
+    lines = render(replace(document, notes=("one `[[accept]]` is idle", hostile_text))).decode().splitlines()
+    assert next(line for line in lines if line.startswith("- ")) == r"- one \`\[\[accept\]\]\` is idle"
+    assert len(lines) == len(render(document).decode().splitlines()) + 3
+
+
 def test_only_routes_that_are_not_ready_get_details(document: Document) -> None:
     text = render(document).decode()
     assert text.count("<details>") == text.count("</details>") == 3

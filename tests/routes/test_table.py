@@ -134,3 +134,9 @@ def test_the_package_is_light_until_the_table_is_asked_for() -> None:
     code = "import sys, shadow.routes.sides; print(sorted({'werkzeug', 'ruamel', 'pydantic'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_method_in_lower_case_belongs_to_the_same_route(tmp_path):
+    known = table(tmp_path, inventory=INVENTORY)
+    assert known.name_for(LEGACY, "get", "/orders/17") == "GET /orders/{orderId}"
+    assert known.name_for(LEGACY, "patch", "/elsewhere") == "PATCH /elsewhere"

@@ -62,6 +62,22 @@ def test_status_shows_the_proxies_that_are_alive_as_they_last_were(settings):
     ]
 
 
+def test_the_workers_of_one_proxy_are_one_proxy(settings):
+    with open_store(settings, create=True) as store:
+        alive(store, "run-0", 990.0, queue=3, shed=2)
+        alive(store, "run-1", 991.0, queue=4, shed=1)
+        [proxy] = store.status(1000.0).proxies
+    assert (proxy.pid, proxy.started, proxy.last_seen, proxy.queue, proxy.shed) == (7, 990.0, 991.0, 7, 3)
+
+
+def test_a_proxy_that_has_ended_is_not_shown(settings):
+    with open_store(settings, create=True) as store:
+        alive(store, "one", 990.0)
+        alive(store, "other", 990.0, pid=8)
+        store.farewell("one")
+        assert [proxy.run for proxy in store.status(991.0).proxies] == ["other"]
+
+
 def test_status_of_an_empty_store_says_that_nothing_was_recorded(settings, tmp_path):
     with open_store(settings, create=True) as store:
         status = store.status(0.0)

@@ -77,6 +77,19 @@ def test_ignored_headers_are_accepted_on_every_route(settings: Build, difference
     assert "ignore_headers" in accepted.reason
 
 
+def test_the_headers_that_name_the_builds_are_accepted(settings: Build, difference: Build) -> None:
+    """A header that tells builds apart differs by its nature, and the settings have named it already."""
+    named = settings(
+        legacy={"url": "https://api.test/kong", "version_header": "X-App-Version"},
+        candidate={"url": "https://api.test", "version_header": "x-build"},
+    )
+    acceptances = Acceptances.of(named, "POST /a", at("2026-06-01"))
+    for header in ("x-app-version", "X-Build"):
+        accepted = acceptances.accepting(difference("f1", where="header", path=header))
+        assert accepted is not None
+        assert "version_header" in accepted.reason
+
+
 @pytest.mark.parametrize(
     ("moment", "accepted"),
     [("2027-03-01T23:59:59", True), ("2027-03-02T00:00:00", False), ("2026-01-01T00:00:00", True)],

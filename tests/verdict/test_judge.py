@@ -56,6 +56,16 @@ def test_too_few_clean_requests_leave_it_inconclusive_and_say_how_many_are_neede
     assert verdict.divergence.needed == 124
 
 
+def test_a_route_whose_same_few_requests_come_again_is_told_of_enough(judged: Build, evidence: Build) -> None:
+    verdict = judged(evidence({(): 3}, compared=900))
+    assert verdict.summary == (
+        "336 distinct clean requests are needed, 3 seen; 3 distinct in 900 requests: if this route has hardly more, "
+        "set its `enough` in a [[route]] block"
+    )
+    assert "`enough`" not in judged(evidence({(): 3}, compared=900), verdict={"enough": 10}).summary
+    assert "`enough`" not in judged(evidence({(): 212})).summary
+
+
 def test_one_open_difference_makes_it_not_ready(judged: Build, evidence: Build, difference: Build) -> None:
     verdict = judged(evidence({(): 400, ("f1",): 12}, (difference("f1"),)))
     assert verdict.verdict is Verdict.NOT_READY

@@ -1,0 +1,48 @@
+"""Whether a duration that was measured in an event loop means anything: how late the loop itself was meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+from types import TracebackType
+from typing import Self
+
+__all__ = ["LagWatch"]
+
+TICK = 0.002
+"""Seconds between two looks at the clock."""
+
+
+class LagWatch:
+    """Watches the running event loop while it is entered; ``worst`` is how late it was at worst, in seconds.
+
+    A worker runs at the lowest priority and compares bodies between two reads, so an answer may lie in its socket for
+    a while before its arrival is noticed. Such a duration says how busy the worker is, not how quick a side is.
+    """
+
+    def __init__(self) -> None:
+        self.worst = 0.0
+        self._looked_at = 0.0
+        self._watching: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        loop = asyncio.get_running_loop()
+        self._looked_at = loop.time()
+        self._watching = loop.create_task(self._watch())
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        assert self._watching is not None
+        self._watching.cancel()
+        self._look()
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(TICK)
+            self._look()
+
+    def _look(self) -> None:
+        now = asyncio.get_running_loop().time()
+        self.worst = max(self.worst, now - self._looked_at - TICK)
+        self._looked_at = now

@@ -1,0 +1,196 @@
+"""Says what an exchange has proved: an observation without secrets, and a comment for its flow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from shadow.compare import Difference, transport_difference
+from shadow.config import Settings
+from shadow.evidence.epochs import epoch_for
+from shadow.evidence.observation import CandidateError, Epoch, Example, LatencySample, Observation, SkipReason
+from shadow.exchange import Exchange, Pair, Request, Response, Side, TransportFailure, header
+from shadow.mirror.translation import side_settings
+from shadow.pipeline.asking import Answers, paired
+from shadow.pipeline.confirm import Settled
+from shadow.pipeline.route_state import RouteState
+from shadow.redact import Redactor
+
+__all__ = ["Examined", "Witness"]
+
+
+class Examined(NamedTuple):
+    """What one exchange has proved, and a line for its flow."""
+
+    observation: Observation
+    comment: str
+    differs: bool
+
+
+class Witness:
+    """Turns outcomes into observations; one method for each outcome."""
+
+    def __init__(self, settings: Settings, redactor: Redactor) -> None:
+        self._settings = settings
+        self._redactor = redactor
+
+    def compared(
+        self,
+        answers: Answers,
+        exchange: Exchange,
+        route: RouteState,
+        settled: Settled,
+        latency: list[LatencySample],
+        relative: str,
+    ) -> Examined:
+        """The pair stands, with the differences that are left after confirming; or it raced with a write."""
+        legacy, candidate = answers.responses
+        if settled.raced:
+            return self._observe(
+                exchange,
+                answers,
+                route,
+                outcome="raced",
+                latency=latency,
+                comment="raced with a write; proves nothing",
+            )
+        signature = tuple(sorted({d.fingerprint for d in settled.differences if d.severity == "difference"}))
+        error: CandidateError = "5xx" if candidate.status >= 500 > legacy.status else ""
+        return self._observe(
+            exchange,
+            answers,
+            route,
+            outcome="compared",
+            distinct=self._distinct(exchange.request, relative),
+            signature=signature,
+            differences=settled.differences,
+            noise=settled.noise,
+            candidate_error=error,
+            latency=latency,
+            comment=_comment(settled.differences),
+            differs=bool(signature),
+        )
+
+    def unproductive(
+        self, answers: Answers, exchange: Exchange, route: RouteState, comment: str, *, same_backend: bool = False
+    ) -> Examined:
+        """Both sides answered, and that proves nothing."""
+        return self._observe(
+            exchange, answers, route, outcome="unproductive", same_backend=same_backend, comment=comment
+        )
+
+    def failed(self, exchange: Exchange, failed: Exchange, route: RouteState) -> Examined:
+        """A side gave no answer; ``failed`` has its failure."""
+        failure = failed.response
+        assert isinstance(failure, TransportFailure)
+        answers = paired(exchange, failed) if failed.side is not exchange.side else None
+        if failed.side is Side.LEGACY:
+            return self._observe(exchange, answers, route, outcome="failed", comment=f"legacy: {failure.message}")
+        return self._observe(
+            exchange,
+            answers,
+            route,
+            outcome="failed",
+            candidate_error=failure.kind,
+            differences=(transport_difference(failure),),
+            comment=f"candidate: {failure.message}",
+            differs=True,
+        )
+
+    def unsendable(self, exchange: Exchange, route: RouteState) -> Examined:
+        """The request can't be put on the wire."""
+        return self._observe(exchange, None, route, outcome="failed", comment="can't be sent to the other side")
+
+    def skipped(self, exchange: Exchange, route: RouteState, reason: SkipReason) -> Examined:
+        """The other side was not asked."""
+        return self._observe(exchange, None, route, outcome="skipped", skip=reason, comment=f"not mirrored ({reason})")
+
+    def _observe(
+        self,
+        exchange: Exchange,
+        answers: Answers | None,
+        route: RouteState,
+        *,
+        outcome: str,
+        comment: str,
+        skip: SkipReason = "",
+        distinct: bytes | None = None,
+        signature: tuple[str, ...] = (),
+        differences: tuple[Difference, ...] = (),
+        noise: tuple[str, ...] = (),
+        candidate_error: CandidateError = "",
+        same_backend: bool = False,
+        latency: Iterable[LatencySample] = (),
+        differs: bool = False,
+    ) -> Examined:
+        redacted = tuple(self._redactor.difference(difference) for difference in differences)
+        legacy = answers.legacy.response if answers else (exchange.response if exchange.side is Side.LEGACY else None)
+        observation = Observation(
+            epoch=self._epoch(route, exchange, answers),
+            at=exchange.started,
+            outcome=outcome,  # type: ignore[arg-type]  # the callers above give outcomes
+            skip=skip,
+            legacy_ok=isinstance(legacy, Response) and 200 <= legacy.status < 400,
+            distinct=distinct,
+            signature=signature,
+            differences=redacted,
+            noise=noise,
+            candidate_error=candidate_error,
+            cold=answers.cold if answers else False,
+            same_backend=same_backend,
+            latency=tuple(latency),
+            example=self._example(exchange, answers, route, redacted),
+        )
+        return Examined(observation, f"shadow: {route.name}: {comment}", differs)
+
+    def _example(
+        self,
+        exchange: Exchange,
+        answers: Answers | None,
+        route: RouteState,
+        differences: tuple[Difference, ...],
+    ) -> Example | None:
+        """The redacted pair, where it shows a fingerprint of which the store may still want examples."""
+        if answers is None:
+            return None
+        if self._settings.store.record != "all" and not route.wants_example(differences, self._settings.store.examples):
+            return None
+        pair = Pair(
+            self._redactor.exchange(answers.legacy),
+            self._redactor.exchange(answers.candidate),
+            answering=exchange.side,
+        )
+        return Example(pair, differences)
+
+    def _epoch(self, route: RouteState, exchange: Exchange, answers: Answers | None) -> Epoch:
+        versions = {}
+        for side in Side:
+            settings = side_settings(self._settings, side)
+            version = settings.version
+            if settings.version_header:
+                if answers is not None:
+                    known: Exchange | None = answers.legacy if side is Side.LEGACY else answers.candidate
+                else:
+                    known = exchange if exchange.side is side else None
+                if known is not None and isinstance(known.response, Response):
+                    version = header(known.response.headers, settings.version_header)
+                version = version or route.versions.get(side, "")
+                route.versions[side] = version
+            versions[side] = version
+        key = (versions[Side.LEGACY], versions[Side.CANDIDATE])
+        if key not in route.epochs:
+            route.epochs[key] = epoch_for(self._settings, route.name, *key)
+        return route.epochs[key]
+
+    def _distinct(self, request: Request, relative: str) -> bytes:
+        principal = self._redactor.principal(request.headers)
+        parts = (request.method, relative, principal)
+        return self._redactor.digest(b"\0".join([*(p.encode("utf-8", "surrogateescape") for p in parts), request.body]))
+
+
+def _comment(differences: Iterable[Difference]) -> str:
+    opens = [d for d in differences if d.severity == "difference"]
+    if not opens:
+        return "same"
+    shown = "; ".join(f"{d.where} {d.path}: {d.class_}" for d in opens[:5])
+    return f"differs: {shown}" + (f"; and {len(opens) - 5} more" if len(opens) > 5 else "")
