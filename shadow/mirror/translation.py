@@ -11,12 +11,16 @@ from shadow.exchange import Headers, Request, Side, header
 from shadow.mirror.policy import MIRROR_HEADER, SAFE_METHODS, effective_method
 from shadow.routes.sides import Sides
 
-__all__ = ["is_conditional", "side_settings", "translate"]
+__all__ = ["AstrayError", "is_conditional", "side_settings", "translate"]
 
 _CONDITIONAL = frozenset({"if-none-match", "if-modified-since", "if-match", "if-unmodified-since", "if-range", "range"})
 """RFC 9110 §13.1 and §14.2: what the answer depends on is the client's cache, not the application."""
 _FOR_THE_PROXY = frozenset({"proxy-connection", "proxy-authorization"})
 """What a client said to the proxy itself, not to a side (RFC 9110 §11.7.2)."""
+
+
+class AstrayError(Exception):
+    """The translated request would reach the side that the client asked."""
 
 
 def side_settings(settings: Settings, side: Side) -> SideSettings:
@@ -40,9 +44,13 @@ def translate(
 ) -> Request:
     """The request for side ``to`` that says what the client said to side ``asked``.
 
-    ``path`` is the target under ``to``'s base where its template differs from the client's, else None.
+    ``path`` is the target under ``to``'s base where its template differs from the client's, else None. Raises
+    AstrayError where one host serves both sides and would give the request to the other one: `/kong/kong/a` of legacy
+    is `/kong/a` without its base, which is legacy's again.
     """
     target = sides.rebase(request.target, asked, to) if path is None else sides.of(to).path + path
+    if sides.legacy.origin == sides.candidate.origin and sides.by_path(target) is not to:
+        raise AstrayError(target)
     side = side_settings(settings, to)
     safe = effective_method(request) in SAFE_METHODS
     dropped = _FOR_THE_PROXY | (_CONDITIONAL if safe else frozenset())

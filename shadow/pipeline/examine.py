@@ -13,6 +13,7 @@ from shadow.evidence.observation import Epoch, LatencySample, SkipReason
 from shadow.exchange import Exchange, Request, Response, Side
 from shadow.mirror.client import BodyTooLargeError, SideClient, UnsendableError
 from shadow.mirror.policy import SAFE_METHODS, RateLimit, effective_method, sampled, skip_reason
+from shadow.mirror.translation import AstrayError
 from shadow.pipeline.asking import Answers, Asker, NoAnswerError
 from shadow.pipeline.confirm import Fate, Settled, settle, settle_as
 from shadow.pipeline.route_state import RouteState
@@ -84,6 +85,8 @@ class Examiner:
             return self._witness.failed(exchange, error.exchange, route)
         except BodyTooLargeError:
             return self._witness.skipped(exchange, route, "too-large")
+        except AstrayError:
+            return self._witness.skipped(exchange, route, "excluded")
         except UnsendableError:
             return self._witness.unsendable(exchange, route)
 

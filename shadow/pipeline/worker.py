@@ -12,7 +12,9 @@ import signal
 import socket
 import sys
 import time
+import traceback
 from contextlib import AsyncExitStack
+from pathlib import Path
 
 import deepdiff  # noqa: F401 - loaded while starting, not while the first difference waits for it
 import msgspec
@@ -187,7 +189,7 @@ class Worker:
                 observation, comment, differs = await self._examiner.examine(exchange, session)
                 mark = Mark(captured.number, comment, differs)
             except Exception as error:  # noqa: BLE001 - one request must not end the worker
-                _say(f"a fault of shadow's own while comparing {exchange.request.method}: {error!r}")
+                _say(f"a fault of shadow's own while comparing: {_place(error)}")
                 observation = self._dropped(captured, "failed")
             del self._under_way[captured.number]
             self._recorder.add(captured.number, captured.oldest, [observation], mark)
@@ -272,8 +274,14 @@ class Worker:
 def _recorder_ended(task: asyncio.Task[None]) -> None:
     """A recorder that breaks must not leave a worker that stores nothing: end, so that the proxy starts another."""
     if not task.cancelled() and (error := task.exception()) is not None:
-        _say(f"a fault of shadow's own while storing: {error!r}")
+        _say(f"a fault of shadow's own while storing: {_place(error)}")
         os._exit(70)
+
+
+def _place(error: BaseException) -> str:
+    """What went wrong where; without the message, which may quote a client's secrets."""
+    frame = traceback.extract_tb(error.__traceback__)[-1:]
+    return type(error).__name__ + "".join(f" at {Path(one.filename).name}:{one.lineno} in {one.name}" for one in frame)
 
 
 def _say(message: str) -> None:

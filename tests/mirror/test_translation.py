@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from shadow.config import Settings, route_settings
 from shadow.exchange import Request, Side
 from shadow.mirror.policy import MIRROR_HEADER
-from shadow.mirror.translation import is_conditional, side_settings, translate
+from shadow.mirror.translation import AstrayError, is_conditional, side_settings, translate
 from shadow.routes.sides import Sides
 
 LEGACY, CANDIDATE = "https://legacy.example.com/kong", "https://candidate.example.com:8443/v2"
@@ -85,6 +85,16 @@ def test_a_path_of_its_own_is_put_under_the_sides_base():
 
 
 # -- the headers ------------------------------------------------------------------------------------------------------
+
+
+def test_a_request_that_would_reach_the_asked_side_again_is_not_translated():
+    """On one host, `/kong/kong/a` without its base is legacy's again: asking legacy twice would prove nothing."""
+    one_host = {"legacy": {"url": "https://one.example.com/kong"}, "candidate": {"url": "https://one.example.com"}}
+    with pytest.raises(AstrayError):
+        translated(get(target="/kong/kong/orders"), **one_host)
+    assert translated(get(target="/kong/orders"), **one_host).target == "/orders"
+    back = translated(get(target="/orders"), asked=Side.CANDIDATE, to=Side.LEGACY, **one_host)
+    assert back.target == "/kong/orders"
 
 
 def test_all_headers_stay_in_place_but_host_and_the_mark_of_a_mirrored_request():
