@@ -17,7 +17,7 @@ __all__ = ["command", "mitmdump_command"]
 
 
 def mitmdump_command(config: Path, arguments: tuple[str, ...] = ()) -> list[str]:
-    """The command line that starts mitmdump with the packaged addon under that configuration.
+    """The command line that starts mitmdump with the packaged addon, lean, under that configuration.
 
     Raises UsageError where there is no mitmdump.
     """
@@ -26,7 +26,8 @@ def mitmdump_command(config: Path, arguments: tuple[str, ...] = ()) -> list[str]
     if mitmdump is None:
         raise UsageError(f"mitmdump was found neither beside {sys.executable} nor on PATH: pip install mitmproxy")
     entry = Path(__file__).parents[1] / "proxy" / "entry.py"
-    return [mitmdump, "-s", str(entry), "--set", f"shadow_config={config}", *arguments]
+    own = ("--set", f"shadow_config={config}", "--set", "shadow_lean=true")
+    return [mitmdump, "-s", str(entry), *own, *arguments]
 
 
 @click.command(context_settings={"ignore_unknown_options": True, "help_option_names": ["-h", "--help"]})

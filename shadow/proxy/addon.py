@@ -13,7 +13,7 @@ import logging
 import time
 import uuid
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Concatenate, ParamSpec
 
@@ -26,7 +26,8 @@ from shadow.errors import ShadowError
 from shadow.exchange import Side
 from shadow.pipeline.handover import Mark, Start
 from shadow.proxy.capture import MIRROR_HEADER, answering_side, body_to_stream, method_of, path_of, skip_reason
-from shadow.proxy.defaults import apply_defaults, hold_listening, listen
+from shadow.proxy.defaults import apply_defaults, hold_listening, listen, proxy_runs
+from shadow.proxy.lean import leave_out
 from shadow.proxy.link import WorkerLink
 from shadow.routes.sides import Sides
 
@@ -63,6 +64,7 @@ class ShadowAddon:
     def __init__(self) -> None:
         self._settings: Settings | None = None
         self._sides: Sides | None = None
+        self._listens = False
         self._links: list[WorkerLink] = []
         self._under_way: set[str] = set()
         self._ticker: asyncio.Task[None] | None = None
@@ -70,16 +72,23 @@ class ShadowAddon:
         self._shed = 0
         self._drained: asyncio.Event | None = None
         """Set once the last running request has ended; there only while the proxy drains."""
+        self._ended = False
+        """The workers have been told to finish: nothing more is captured."""
+        self._life: set[asyncio.Future[None]] = set()
 
     # -- mitmproxy's life cycle ----------------------------------------------------------------------------------
 
     def load(self, loader: Loader) -> None:
         loader.add_option("shadow_config", str, "", "Path of shadow.toml; default: SHADOW_CONFIG, or found upward.")
+        loader.add_option("shadow_lean", bool, False, "As `proxy.lean`: leave out addons that a proxy doesn't need.")
 
     def configure(self, updated: set[str]) -> None:
         if "shadow_config" not in updated or self._settings is not None:
             return
-        hold_listening()
+        # Loaded again (it was edited): mitmproxy listens already, and by itself changes over to other options.
+        self._listens = proxy_runs()
+        if not self._listens:
+            hold_listening()
         try:
             settings = load_settings(_path(ctx.options.shadow_config))
             self._sides = Sides.from_urls(settings.legacy.url, settings.candidate.url)
@@ -88,13 +97,25 @@ class ShadowAddon:
             # An error in the log before the proxy runs makes mitmproxy exit with code 1; raising would add a traceback.
             logger.error("shadow: %s", error)  # noqa: TRY400
             return
+        if settings.proxy.lean or ctx.options.shadow_lean:
+            leave_out()
         self._settings = settings
         self._start_workers(settings)
 
-    async def running(self) -> None:
+    # Neither `running` nor `done` is `async def`: when mitmproxy loads an edited script again, it calls both from sync
+    # code, and refuses coroutines.
+
+    def running(self) -> asyncio.Future[None]:
+        return self._in_background(self._run())
+
+    def done(self) -> asyncio.Future[None]:
+        return self._in_background(self._end())
+
+    async def _run(self) -> None:
         if self._settings is None:
             return
-        await listen()
+        if not self._listens:
+            await listen()
         self._ticker = asyncio.get_running_loop().create_task(self._tick())
         # Everything alive now lives as long as the process: keep the collector from walking it again and again,
         # which shows in the slowest percent of requests.
@@ -103,22 +124,18 @@ class ShadowAddon:
         settings = self._settings
         logger.info("shadow: legacy %s, candidate %s", settings.legacy.url, settings.candidate.url)
 
-    def done(self) -> asyncio.Future[None] | None:
-        # Not `async def`: mitmproxy also calls this from sync code when it reloads the script, and refuses coroutines.
-        if not self._links:
-            return None
-        return asyncio.ensure_future(self._drain())
-
     # -- HTTP ----------------------------------------------------------------------------------------------------
 
     @_harmless
     def requestheaders(self, flow: http.HTTPFlow) -> None:
         if self._sides is None or self._settings is None or (side := answering_side(flow, self._sides)) is None:
             return
-        flow.metadata[_SIDE] = side
-        self._under_way.add(flow.id)
         if side is Side.CANDIDATE:
             self._to_candidate(flow)
+        if self._ended:
+            return
+        flow.metadata[_SIDE] = side
+        self._under_way.add(flow.id)
         if body_to_stream(flow.request, self._settings.proxy.max_body):
             flow.request.stream = True
 
@@ -136,11 +153,16 @@ class ShadowAddon:
         if side is None or self._settings is None:
             return
         self._finished(flow)
+        self._capture(flow, side, self._settings)
+        if self._drained is not None:
+            _last_of_its_connection(flow)
+
+    def _capture(self, flow: http.HTTPFlow, side: Side, settings: Settings) -> None:
         request, response = flow.request, flow.response
         assert response is not None
         link = self._link(flow)
         method, path = method_of(flow), path_of(flow)
-        if reason := skip_reason(flow, self._settings.proxy.max_body):
+        if reason := skip_reason(flow, settings.proxy.max_body):
             ok = side is Side.LEGACY and 200 <= response.status_code < 400
             link.ledger.count(f"skipped:{reason}", side, method, path, ok=ok)
             return
@@ -247,26 +269,40 @@ class ShadowAddon:
                 if link.state.trouble:
                     self._complain("store", link.state.trouble)
 
-    async def _drain(self) -> None:
-        """Stop listening, let running requests finish, let the workers finish; bounded by `proxy.drain`."""
-        assert self._settings is not None
+    async def _end(self) -> None:
+        """Let running requests finish, then the workers; bounded by `proxy.drain`."""
         if self._ticker is not None:
             self._ticker.cancel()
+        if self._settings is None:
+            return
         deadline = time.monotonic() + self._settings.proxy.drain
-        if (server := ctx.master.addons.get("proxyserver")) is not None:
-            try:
-                async with asyncio.timeout_at(asyncio.get_running_loop().time() + self._settings.proxy.drain):
-                    await server.servers.update([])
-                    self._drained = asyncio.Event()
-                    if self._under_way:
-                        await self._drained.wait()
-            except TimeoutError:
-                logger.warning("shadow: %d requests were still running at the end", len(self._under_way))
+        # When the script is only loaded again, the next one of us takes over what is running and the listening.
+        if ctx.master.should_exit.is_set():
+            await self._drain(self._settings.proxy.drain)
+        self._ended = True
         remaining = max(0.5, deadline - time.monotonic())
         await asyncio.gather(*(link.stop(remaining) for link in self._links))
         left = sum(link.ledger.unfinished() for link in self._links)
         if left:
             logger.warning("shadow: %d exchanges were not stored before the end and are lost", left)
+
+    async def _drain(self, seconds: float) -> None:
+        """Stop listening, and wait for what is under way."""
+        self._drained = asyncio.Event()
+        try:
+            async with asyncio.timeout(seconds):
+                if (server := ctx.master.addons.get("proxyserver")) is not None:
+                    await server.servers.update([])
+                if self._under_way:
+                    await self._drained.wait()
+        except TimeoutError:
+            logger.warning("shadow: %d requests were still running at the end", len(self._under_way))
+
+    def _in_background(self, work: Coroutine[None, None, None]) -> asyncio.Future[None]:
+        task = asyncio.get_running_loop().create_task(work)
+        self._life.add(task)
+        task.add_done_callback(self._life.discard)
+        return task
 
     def _command(self, name: str) -> None:
         for link in self._links[: 1 if name == "report" else None]:
@@ -277,6 +313,13 @@ class ShadowAddon:
         if now - self._complained.get(kind, -_QUIET) >= _QUIET:
             self._complained[kind] = now
             logger.warning("shadow: %s", message, exc_info=exc_info)
+
+
+def _last_of_its_connection(flow: http.HTTPFlow) -> None:
+    """Else a busy client's connection would bring one request after another, until it is cut off amid one."""
+    response = flow.response
+    if response is not None and response.status_code != 101 and not flow.request.is_http2:
+        response.headers["connection"] = "close"
 
 
 def _path(option: str) -> Path | None:

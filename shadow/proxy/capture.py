@@ -38,8 +38,8 @@ def path_of(flow: http.HTTPFlow) -> str:
 
 
 def method_of(flow: http.HTTPFlow) -> str:
-    """The method in upper case; as latin-1, because what mitmproxy makes of other bytes can't be encoded again."""
-    return flow.request.data.method.decode("latin-1").upper()
+    """The method as it was sent; as latin-1, because what mitmproxy makes of other bytes can't be encoded again."""
+    return flow.request.data.method.decode("latin-1")
 
 
 def body_to_stream(message: http.Message, max_body: int) -> bool:

@@ -10,7 +10,10 @@ from mitmproxy import ctx, optmanager
 
 from shadow.config.settings import Settings
 
-__all__ = ["apply_defaults", "hold_listening", "listen"]
+__all__ = ["apply_defaults", "hold_listening", "listen", "proxy_runs"]
+
+_ours: dict[str, object] = {}
+"""What this process's options were set to here: when the script is loaded again, that was no choice of the user's."""
 
 
 def apply_defaults(settings: Settings) -> None:
@@ -35,7 +38,15 @@ def apply_defaults(settings: Settings) -> None:
     if not any(mode.startswith("reverse:") for mode in modes) and _untouched("ignore_hosts"):
         # A forward proxy opens only what belongs to the two sides; all other traffic passes undecrypted.
         wanted["allow_hosts"] = _side_hosts(settings)
-    ctx.options.update(**{name: value for name, value in wanted.items() if _untouched(name)})
+    wanted = {name: value for name, value in wanted.items() if _untouched(name)}
+    ctx.options.update(**wanted)
+    _ours.update(wanted)
+
+
+def proxy_runs() -> bool:
+    """Whether mitmproxy is past its start."""
+    server = ctx.master.addons.get("proxyserver")
+    return server is not None and bool(server.is_running)
 
 
 def hold_listening() -> None:
@@ -79,4 +90,4 @@ def _side_hosts(settings: Settings) -> list[str]:
 def _untouched(name: str) -> bool:
     # `has_changed` compares with the default, so it can't tell `--mode regular` from no --mode at all.
     option = ctx.options._options[name]
-    return option.value is optmanager.unset
+    return option.value is optmanager.unset or (name in _ours and option.value == _ours[name])

@@ -69,10 +69,6 @@ class WorkerLink(asyncio.Protocol):
 
     # -- what the addon calls ------------------------------------------------------------------------------------
 
-    @property
-    def pid(self) -> int | None:
-        return self._process.pid if self._process else None
-
     def hand_over(
         self,
         flow: Any,

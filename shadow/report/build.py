@@ -19,6 +19,8 @@ class EvidenceSource(Protocol):
 
     def evidence(self, settings: Settings, now: float) -> list[RouteEvidence]: ...
 
+    def served(self, settings: Settings, now: float) -> set[str]: ...
+
     def paused(self) -> bool: ...
 
 
@@ -28,6 +30,7 @@ def document(settings: Settings, store: EvidenceSource, now: float) -> Document:
     Raises StoreError when the store can't be read, ConfigError when an inventory can't.
     """
     evidences = store.evidence(settings, now)
+    served = store.served(settings, now)
     paused = store.paused()
     routes = RouteTable.from_settings(settings).names()
     newest = max(evidences, key=lambda evidence: evidence.last_seen, default=None)
@@ -37,7 +40,7 @@ def document(settings: Settings, store: EvidenceSource, now: float) -> Document:
         candidate=settings.candidate.url,
         legacy_version=settings.legacy.version or (newest.epoch.legacy_version if newest else ""),
         candidate_version=settings.candidate.version or (newest.epoch.candidate_version if newest else ""),
-        verdicts=tuple(judge_all(evidences, settings, routes, now, paused=paused)),
+        verdicts=tuple(judge_all(evidences, settings, routes, now, paused=paused, served=served)),
         paused=paused,
         notes=notes(settings, evidences, routes),
         settings_source=str(settings.source) if settings.source else "",

@@ -20,7 +20,7 @@ from shadow.store.distinct_groups import read_distinct
 from shadow.store.fingerprints import read_fingerprints
 from shadow.store.window import Window
 
-__all__ = ["known_epochs", "read_evidence"]
+__all__ = ["known_epochs", "read_evidence", "read_served"]
 
 _NEVER_ANSWERED = {"skipped", "shed", "failed", "lost", "error", "ok"}
 """Counters (up to the colon) of exchanges that may have had no answer to read a version from."""
@@ -43,6 +43,23 @@ def known_epochs(connection: Connection) -> list[KnownEpoch]:
     fields = [columns[name] for name in Epoch.__struct_fields__]
     query = select(*fields, columns.last_seen, columns.last_answered).order_by(columns.route, columns.id)
     return [KnownEpoch(Epoch(*row[:-2]), *row[-2:]) for row in connection.execute(query)]
+
+
+def read_served(connection: Connection, settings: Settings, now: float) -> set[str]:
+    """The routes that legacy served between these base URLs, in epochs of whatever versions and rules."""
+    epochs, c = schema.epochs.c, schema.counters.c
+    query = (
+        select(epochs.route, func.max(c.day))
+        .join_from(schema.epochs, schema.counters, epochs.id == c.epoch)
+        .where(epochs.legacy_url == settings.legacy.url, epochs.candidate_url == settings.candidate.url)
+        .where(c.name == "ok")
+        .group_by(epochs.route)
+    )
+    return {
+        route
+        for route, day in connection.execute(query)
+        if day >= first_day(now, route_settings(settings, route).verdict.max_age)
+    }
 
 
 def _evidence(connection: Connection, epoch: Epoch, since: int) -> RouteEvidence | None:

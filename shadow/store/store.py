@@ -19,7 +19,7 @@ from shadow.store.coordination import Proxy, forget_proxy, is_paused, report_ali
 from shadow.store.database import Database
 from shadow.store.packing import unpack
 from shadow.store.place import Place
-from shadow.store.reading import read_evidence
+from shadow.store.reading import read_evidence, read_served
 from shadow.store.status import Status, read_status
 from shadow.store.upkeep import forget, prune
 from shadow.store.writing import add_batch, committed, enter_numbers
@@ -97,6 +97,12 @@ class Store:
         """The evidence of each route's current epoch, by route, no older than the route's `verdict.max_age`."""
         with self._database.reading() as connection:
             return read_evidence(connection, settings, now)
+
+    def served(self, settings: Settings, now: float) -> set[str]:
+        """The routes between these base URLs that legacy answered with 2xx or 3xx, no longer ago than the route's
+        `verdict.max_age`, under whatever versions and rules."""
+        with self._database.reading() as connection:
+            return read_served(connection, settings, now)
 
     def recordings(self, route: str | None = None) -> Iterator[Observation]:
         """The observations with the pairs that `store.record = "all"` has kept, the oldest first."""

@@ -29,16 +29,20 @@ def judge_all(
     now: float,
     *,
     paused: bool = False,
+    served: Collection[str] = (),
 ) -> list[RouteVerdict]:
     """Judge every route that was seen or is in ``inventory``; the worst first, then by divergence and name.
+
+    ``served`` are routes that legacy has answered well, under whatever versions and rules: none of them is forgotten
+    because its evidence has started afresh.
 
     ``now`` is in seconds since the epoch; ``paused``: mirroring is stopped, so nothing more will be learnt for now.
     """
     by_route = {evidence.epoch.route: evidence for evidence in evidences}
     verdicts = []
-    for route in sorted({*by_route, *inventory}):
+    for route in sorted({*by_route, *inventory, *served}):
         evidence = by_route.get(route)
-        required = is_required(settings, inventory, route, evidence)
+        required = is_required(settings, inventory, route, evidence, served=route in served)
         verdicts.append(judge(evidence, route, settings, now, required=required, paused=paused))
     return sorted(verdicts, key=lambda verdict: (_BADNESS[verdict.verdict], -(verdict.divergence.rate or 0.0)))
 

@@ -13,9 +13,16 @@ _SIDELINE = {"HEAD", "OPTIONS"}
 """Methods that clients and browsers add by themselves: nobody decides about a cut-over by them."""
 
 
-def is_required(settings: Settings, inventory: Collection[str], route: str, evidence: RouteEvidence | None) -> bool:
+def is_required(
+    settings: Settings,
+    inventory: Collection[str],
+    route: str,
+    evidence: RouteEvidence | None,
+    *,
+    served: bool = False,
+) -> bool:
     """Whether the route is named by `routes.required`; without that key, whether it is in the inventory; without an
-    inventory, whether it was seen with a 2xx or 3xx from legacy.
+    inventory, whether it was seen with a 2xx or 3xx from legacy (``served``: in other evidence than this).
 
     ``inventory`` are the names that the settings know: those of the inventories and of `[[route]]` blocks.
     """
@@ -23,5 +30,5 @@ def is_required(settings: Settings, inventory: Collection[str], route: str, evid
         return any(glob_matches(glob, route) for glob in settings.routes.required)
     if settings.routes.inventories or set(inventory) - {block.match for block in settings.route}:
         return route in inventory
-    served = evidence is not None and evidence.counters.get("ok", 0) > 0
+    served = served or (evidence is not None and evidence.counters.get("ok", 0) > 0)
     return served and route.partition(" ")[0] not in _SIDELINE

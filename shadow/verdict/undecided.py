@@ -29,7 +29,9 @@ def not_seen(case: Case) -> Finding | None:
     if case.seen:
         return None
     return Finding(
-        Verdict.INCONCLUSIVE, "no request of this route has been seen; use the part of the app that sends it"
+        Verdict.INCONCLUSIVE,
+        "no request of this route has been seen yet under these versions and rules; use the part of the app that "
+        "sends it",
     )
 
 

@@ -91,7 +91,9 @@ def json_answer(value: Any, status: int = 200, *headers: tuple[str, str]) -> Ans
 class Proxy:
     """A running mitmdump with the addon, in a folder of its own."""
 
-    def __init__(self, folder: Path, arguments: list[str], port: int, cwd: Path | None = None) -> None:
+    def __init__(
+        self, folder: Path, arguments: list[str], port: int, cwd: Path | None = None, script: Path = ADDON
+    ) -> None:
         self.folder = folder
         self.port = port
         self.url = f"http://127.0.0.1:{port}"
@@ -99,7 +101,7 @@ class Proxy:
         environment = {k: v for k, v in os.environ.items() if not k.lower().endswith("_proxy")}
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [str(Path(sys.executable).with_name("mitmdump")), "-s", str(ADDON), *arguments],
+                [str(Path(sys.executable).with_name("mitmdump")), "-s", str(script), *arguments],
                 cwd=cwd or folder,
                 env=environment | {"HOME": str(folder), "PYTHONUNBUFFERED": "1"},
                 stdin=subprocess.DEVNULL,
@@ -130,6 +132,12 @@ class Proxy:
             self.process.kill()
             self.process.wait()
             pytest.fail(f"mitmdump did not end within {DEADLINE:g} s:\n{self.output()}")
+
+    def kill(self) -> None:
+        """End it at once, if it still runs."""
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
 
     def report(self) -> dict[str, Any]:
         """report.json after `stop`."""
@@ -218,9 +226,7 @@ def proxy(tmp_path: Path) -> Iterator[Callable[..., Proxy]]:
 
     yield start
     for one in started:
-        if one.process.poll() is None:
-            one.process.kill()
-            one.process.wait()
+        one.kill()
 
 
 @pytest.fixture

@@ -81,3 +81,23 @@ def test_mitmdumps_process_stays_light(backend, proxy, client, tmp_path):
     assert "mitmproxy" in modules
     assert not modules & {"deepdiff", "httpx", "sqlalchemy", "ddsketch", "numpy", "pandas"}
     assert "shadow.compare" not in loaded.read_text().split()
+
+
+def test_a_lean_proxy_keeps_what_it_needs(backend, proxy, client, tmp_path):
+    """`proxy.lean` leaves out addons that do nothing here, keeps those whose options are set, and works the same."""
+    left = tmp_path / "left.txt"
+    script = tmp_path / "left.py"
+    script.write_text(
+        "from mitmproxy import ctx\n"
+        f"def done():\n    open({str(left)!r}, 'w').write(' '.join(ctx.master.addons.lookup))\n"
+    )
+    legacy, candidate = backend(json_answer({"a": 1})), backend(json_answer({"a": 1}))
+    lean = CONFIG.replace("[proxy]", "[proxy]\nlean = true")
+    running = proxy(legacy, candidate, "", "-s", str(script), "--anticache", config=lean)
+    assert client.get(f"{running.url}/kong/a", headers={"If-None-Match": '"1"'}).json() == {"a": 1}
+    assert running.stop() == 0
+    addons = left.read_text().split()
+    assert {"proxyserver", "nextlayer", "tlsconfig", "anticache"} <= set(addons)
+    assert not set(addons) & {"stickycookie", "maplocal", "serverplayback", "onboarding"}
+    assert "If-None-Match" not in legacy.requests[0][2]
+    assert running.route("GET /a")["requests"]["compared"] == 1

@@ -54,6 +54,22 @@ def test_a_new_version_starts_afresh_and_the_old_one_is_still_there(settings_for
     assert (after.epoch.candidate_version, len(after.fingerprints)) == ("2", 0)
 
 
+def test_routes_that_legacy_served_are_known_across_versions_and_rules_but_not_for_ever(
+    settings_for, tmp_path, observe, now
+):
+    """A new build or a new rule starts the evidence afresh, which does not mean that the route is gone."""
+    old, new, elsewhere = (
+        settings_for(tmp_path / "shadow.db", candidate=candidate)
+        for candidate in ({"version": "1"}, {"version": "2"}, {"url": "https://other.example.com"})
+    )
+    with open_store(old, create=True) as store:
+        store.record([observe(old, 1, route="GET /a"), observe(old, 1, route="GET /old", at=now - 40 * DAY)])
+        assert store.served(new, now) == {"GET /a"}
+        assert store.served(elsewhere, now) == set()
+        store.forget("GET /a")
+        assert store.served(new, now) == set()
+
+
 def test_a_comparison_rule_resets_the_routes_that_it_is_for_and_no_other(
     settings, settings_for, tmp_path, observe, now
 ):

@@ -391,3 +391,17 @@ def test_all_routes_are_judged_the_worst_first(
     assert [verdict.required for verdict in verdicts] == [True, False, True, True, True]
     assert verdicts[3].reasons[0].code == "not-seen"
     assert judge_all([], settings(), [], now) == []
+
+
+def test_a_route_that_was_served_before_a_new_build_or_rule_is_still_asked_for(
+    settings: Callable[..., Settings], evidence: Build, now: float
+) -> None:
+    """Else the first route that is seen after a deployment would turn the gate green for all."""
+    seen = [evidence({(): 400}, route="GET /a")]
+    verdicts = judge_all(seen, settings(), [], now, served={"GET /a", "GET /b", "HEAD /b"})
+    assert [(verdict.route, verdict.verdict, verdict.required) for verdict in verdicts] == [
+        ("GET /b", Verdict.INCONCLUSIVE, True),
+        ("HEAD /b", Verdict.INCONCLUSIVE, False),
+        ("GET /a", Verdict.READY, True),
+    ]
+    assert verdicts[0].reasons[0].code == "not-seen"
