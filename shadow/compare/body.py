@@ -19,12 +19,16 @@ from shadow.exchange import Response
 
 __all__ = ["body_differences"]
 
-_NO_CONTENT = (204, 304)
+_NO_CONTENT = frozenset({204, 304})
+"""Statuses whose responses have no content (RFC 9110 §15.3.5, §15.4.5)."""
 
 
 def body_differences(legacy: Response, candidate: Response, rules: Rules) -> list[Difference]:
     """All differences of the two bodies; none when they say the same. Never raises."""
     if _surely_same(legacy, candidate):
+        return []
+    if legacy.status != candidate.status and _NO_CONTENT & {legacy.status, candidate.status}:
+        # A status without content: that the body is gone is part of the status's difference, and accepted with it.
         return []
     one, other = contents(legacy, candidate)
     differences = _differences(one, other, rules, deadline=time.thread_time() + rules.budget)

@@ -110,8 +110,9 @@ def _content_type(legacy: Response, candidate: Response) -> list[Difference]:
     if not one.name or not other.name:
         if one.name == other.name:
             return []
-        # Nobody reads the type of a body that can't be there; API Gateway adds one all the same.
-        empty = legacy.status in (204, 304) and candidate.status in (204, 304)
+        # Nobody reads the type of a body that can't be there (API Gateway adds one all the same), and that only one
+        # side has a body is what the status says already.
+        empty = legacy.status in (204, 304) or candidate.status in (204, 304)
         severity: Severity = "notice" if empty else "difference"
         return [_difference("content-type", left or None, right or None, "media-type", severity)]
     if one.name != other.name:

@@ -80,5 +80,14 @@ def test_a_body_where_there_is_none_by_definition_is_not_compared() -> None:
     assert compare(Response(204, [], b"x"), Response(204, [], b"")) == []
 
 
+def test_a_status_without_content_is_one_difference() -> None:
+    """200 with a body became 204: one thing to fix or to accept, not three."""
+    json = [("Content-Type", "application/json")]
+    found = compare(Response(200, json, b'{"a": 1}'), Response(204, [], b""))
+    assert [d.kind for d in found if d.severity == "difference"] == ["status-changed"]
+    found = compare(Response(204, [], b""), Response(200, json, b'{"a": 1}'))
+    assert [d.kind for d in found if d.severity == "difference"] == ["status-changed"]
+
+
 def test_json_in_utf_16_that_says_utf_8_is_malformed() -> None:
     assert [d.kind for d in body(b"{}", "{\u00e9}".encode("utf-16"), "application/json")] == ["malformed"]
