@@ -14,6 +14,7 @@ import time
 import uuid
 import zlib
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from pathlib import Path
 from typing import Concatenate, ParamSpec
 
@@ -39,6 +40,8 @@ P = ParamSpec("P")
 
 _SIDE = "shadow_side"
 """Key in `flow.metadata`: the side that answers a flow which is ours."""
+CLOSING = 1.0
+"""Seconds for clients' idle connections to close at the end."""
 _QUIET = 60.0
 """Seconds between two lines on stderr about the same kind of trouble."""
 
@@ -282,6 +285,8 @@ class ShadowAddon:
         self._ended = True
         remaining = max(0.5, deadline - time.monotonic())
         await asyncio.gather(*(link.stop(remaining) for link in self._links))
+        if ctx.master.should_exit.is_set():
+            await _close_connections()
         left = sum(link.ledger.unfinished() for link in self._links)
         if left:
             logger.warning("shadow: %d exchanges were not stored before the end and are lost", left)
@@ -320,6 +325,22 @@ def _last_of_its_connection(flow: http.HTTPFlow) -> None:
     response = flow.response
     if response is not None and response.status_code != 101 and not flow.request.is_http2:
         response.headers["connection"] = "close"
+
+
+async def _close_connections() -> None:
+    """End what clients keep alive, as a server does that shuts down.
+
+    Else mitmproxy's loop cancels their tasks, for which asyncio prints a traceback (seen on Python 3.11.7 and 3.12.1).
+    """
+    server = ctx.master.addons.get("proxyserver")
+    handlers = list(server.connections.values()) if server is not None else []
+    for handler in handlers:
+        if (io := handler.transports.get(handler.client)) is not None and io.writer is not None:
+            io.writer.close()
+    with suppress(TimeoutError):
+        async with asyncio.timeout(CLOSING):
+            while server is not None and server.connections:  # noqa: ASYNC110 - mitmproxy tells nobody
+                await asyncio.sleep(0.01)
 
 
 def _path(option: str) -> Path | None:
