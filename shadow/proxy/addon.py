@@ -69,7 +69,10 @@ class ShadowAddon:
         self._sides: Sides | None = None
         self._listens = False
         self._links: list[WorkerLink] = []
-        self._under_way: set[str] = set()
+        self._under_way: dict[str, str] = {}
+        """The running requests: flow → client connection."""
+        self._answered: dict[str, float] = {}
+        """Client connection → when it got its last answer; kept only while the proxy drains."""
         self._ticker: asyncio.Task[None] | None = None
         self._complained: dict[str, float] = {}
         self._shed = 0
@@ -135,10 +138,9 @@ class ShadowAddon:
             return
         if side is Side.CANDIDATE:
             self._to_candidate(flow)
-        if self._ended:
-            return
-        flow.metadata[_SIDE] = side
-        self._under_way.add(flow.id)
+        self._under_way[flow.id] = flow.client_conn.id
+        if not self._ended:
+            flow.metadata[_SIDE] = side
         if body_to_stream(flow.request, self._settings.proxy.max_body):
             flow.request.stream = True
 
@@ -152,11 +154,10 @@ class ShadowAddon:
 
     @_harmless
     def response(self, flow: http.HTTPFlow) -> None:
-        side = flow.metadata.get(_SIDE)
-        if side is None or self._settings is None:
-            return
         self._finished(flow)
-        self._capture(flow, side, self._settings)
+        side = flow.metadata.get(_SIDE)
+        if side is not None and self._settings is not None:
+            self._capture(flow, side, self._settings)
         if self._drained is not None:
             _last_of_its_connection(flow)
 
@@ -188,9 +189,8 @@ class ShadowAddon:
     @_harmless
     def error(self, flow: http.HTTPFlow) -> None:
         side = flow.metadata.get(_SIDE)
-        if side is None or flow.id not in self._under_way:
+        if not self._finished(flow) or side is None:
             return
-        self._finished(flow)
         mirrored = MIRROR_HEADER in flow.request.headers
         outcome = "skipped:excluded" if mirrored else "failed"
         self._link(flow).ledger.count(outcome, side, method_of(flow), path_of(flow), ok=False)
@@ -239,10 +239,14 @@ class ShadowAddon:
                 )
             )
 
-    def _finished(self, flow: http.HTTPFlow) -> None:
-        self._under_way.discard(flow.id)
-        if self._drained is not None and not self._under_way:
-            self._drained.set()
+    def _finished(self, flow: http.HTTPFlow) -> bool:
+        """Strike out a running request; False where it was none."""
+        ran = self._under_way.pop(flow.id, None) is not None
+        if self._drained is not None:
+            self._answered[flow.client_conn.id] = time.monotonic()
+            if not self._under_way:
+                self._drained.set()
+        return ran
 
     def _link(self, flow: http.HTTPFlow) -> WorkerLink:
         """The worker of the flow's session: one session always goes to the same one, so that its order is kept."""
@@ -286,7 +290,7 @@ class ShadowAddon:
         remaining = max(0.5, deadline - time.monotonic())
         await asyncio.gather(*(link.stop(remaining) for link in self._links))
         if ctx.master.should_exit.is_set():
-            await _close_connections()
+            await self._close_connections()
         left = sum(link.ledger.unfinished() for link in self._links)
         if left:
             logger.warning("shadow: %d exchanges were not stored before the end and are lost", left)
@@ -302,6 +306,24 @@ class ShadowAddon:
                     await self._drained.wait()
         except TimeoutError:
             logger.warning("shadow: %d requests were still running at the end", len(self._under_way))
+
+    async def _close_connections(self) -> None:
+        """End what clients keep alive and are not using, as a server does that shuts down.
+
+        Else mitmproxy's loop cancels their tasks, for which asyncio prints a traceback (on Python 3.11.7 and 3.12.1).
+        """
+        if (server := ctx.master.addons.get("proxyserver")) is None:
+            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLOSING):
+                while server.connections:
+                    just_now = time.monotonic() - 0.1  # such an answer may not be written yet
+                    in_use = {*self._under_way.values(), *(c for c, at in self._answered.items() if at > just_now)}
+                    for handler in server.connections.values():
+                        io = handler.transports.get(handler.client)
+                        if io is not None and io.writer is not None and handler.client.id not in in_use:
+                            io.writer.close()
+                    await asyncio.sleep(0.02)
 
     def _in_background(self, work: Coroutine[None, None, None]) -> asyncio.Future[None]:
         task = asyncio.get_running_loop().create_task(work)
@@ -325,22 +347,6 @@ def _last_of_its_connection(flow: http.HTTPFlow) -> None:
     response = flow.response
     if response is not None and response.status_code != 101 and not flow.request.is_http2:
         response.headers["connection"] = "close"
-
-
-async def _close_connections() -> None:
-    """End what clients keep alive, as a server does that shuts down.
-
-    Else mitmproxy's loop cancels their tasks, for which asyncio prints a traceback (seen on Python 3.11.7 and 3.12.1).
-    """
-    server = ctx.master.addons.get("proxyserver")
-    handlers = list(server.connections.values()) if server is not None else []
-    for handler in handlers:
-        if (io := handler.transports.get(handler.client)) is not None and io.writer is not None:
-            io.writer.close()
-    with suppress(TimeoutError):
-        async with asyncio.timeout(CLOSING):
-            while server is not None and server.connections:  # noqa: ASYNC110 - mitmproxy tells nobody
-                await asyncio.sleep(0.01)
 
 
 def _path(option: str) -> Path | None:
