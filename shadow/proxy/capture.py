@@ -47,8 +47,7 @@ def body_to_stream(message: http.Message, max_body: int) -> bool:
     content_type = message.headers.get("content-type", "").lower()
     if content_type.startswith(_STREAMING_TYPES):
         return True
-    length = message.headers.get("content-length", "")
-    return length.isascii() and length.isdigit() and int(length) > max_body
+    return _declares_more(message, max_body)
 
 
 def skip_reason(flow: http.HTTPFlow, max_body: int) -> str:
@@ -61,9 +60,12 @@ def skip_reason(flow: http.HTTPFlow, max_body: int) -> str:
         return "upgrade"
     for message in (request, response):
         if message.raw_content is None:
-            length = message.headers.get("content-length", "")
-            large = length.isascii() and length.isdigit() and int(length) > max_body
-            return "too-large" if large else "streamed"
+            return "too-large" if _declares_more(message, max_body) else "streamed"
         if len(message.raw_content) > max_body:
             return "too-large"
     return ""
+
+
+def _declares_more(message: http.Message, max_body: int) -> bool:
+    length = message.headers.get("content-length", "")
+    return length.isascii() and length.isdigit() and int(length) > max_body

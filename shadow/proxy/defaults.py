@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from mitmproxy import ctx, optmanager
 
 from shadow.config.settings import Settings
+from shadow.routes.sides import BaseUrl
 
 __all__ = ["apply_defaults", "hold_listening", "listen", "proxy_runs"]
 
@@ -79,12 +80,8 @@ def _listen_address(settings: Settings) -> tuple[str, int]:
 
 
 def _side_hosts(settings: Settings) -> list[str]:
-    hosts = []
-    for side in (settings.legacy, settings.candidate):
-        parts = urlsplit(side.url)
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-        hosts.append(rf"^{re.escape(parts.hostname or '')}:{port}$")
-    return sorted(set(hosts))
+    origins = (BaseUrl.parse(side.url).origin for side in (settings.legacy, settings.candidate))
+    return sorted({rf"^{re.escape(origin.host)}:{origin.port}$" for origin in origins})
 
 
 def _untouched(name: str) -> bool:
