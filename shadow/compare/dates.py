@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from shadow.compare.values import is_number
+from shadow.compare.documents.values import is_number
 
 __all__ = ["Instant", "Written", "instant_of", "parse_date"]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from shadow.compare.difference import Difference, Kind, Severity, Where
+from shadow.compare.documents.values import json_type
 from shadow.compare.fingerprint import fingerprint
-from shadow.compare.values import json_type
 from shadow.compare.wording import LONGEST, around, sentence, shown
 
 __all__ = ["described"]

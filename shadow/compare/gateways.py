@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import NamedTuple
 
-from shadow.compare.content import UndecodableError, decoded_body
+from shadow.compare.bodies.codings import UndecodableError, decoded_body
 from shadow.exchange import Headers, Response, header_values
 
 __all__ = ["gateway_error", "same_backend"]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from shadow.compare.body import body_differences
+from shadow.compare.bodies.differences import body_differences
 from shadow.compare.difference import Difference
-from shadow.compare.headers import header_differences
+from shadow.compare.headers.differences import header_differences
 from shadow.compare.rules import Rules
 from shadow.compare.status import status_differences
 from shadow.exchange import Response

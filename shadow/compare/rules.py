@@ -12,7 +12,7 @@ from typing import Any, Literal
 import msgspec
 
 from shadow.compare.base_urls import BaseUrls, base_urls
-from shadow.compare.selectors import Matcher, Place, located
+from shadow.compare.documents.selectors import Matcher, Place, located
 from shadow.compare.treatment import Treatment
 from shadow.config import Settings, glob_matches
 from shadow.config.jsonpath import Path, parse_path

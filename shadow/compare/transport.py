@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shadow.compare.description import described
 from shadow.compare.difference import Difference, Kind
-from shadow.compare.values import ABSENT
+from shadow.compare.documents.values import ABSENT
 from shadow.exchange import TransportFailure
 
 __all__ = ["transport_difference"]

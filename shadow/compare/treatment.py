@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeVar
 import msgspec
 
 from shadow.compare.dates import Instant, instant_of
-from shadow.compare.values import is_number, number_in
+from shadow.compare.documents.values import is_number, number_in
 
 __all__ = ["PLAIN", "Treatment", "merged"]
 

@@ -6,7 +6,7 @@ import json
 from decimal import Decimal
 from typing import Any
 
-from shadow.compare.values import ABSENT, OddNumber, json_type
+from shadow.compare.documents.values import ABSENT, OddNumber, json_type
 
 __all__ = ["LONGEST", "around", "sentence", "shown", "spelled"]
 

@@ -6,7 +6,7 @@ import re
 
 import orjson
 
-from shadow.compare.content import UndecodableError, codings, decoded_body
+from shadow.compare.bodies.codings import UndecodableError, codings, decoded_body
 from shadow.exchange import Headers, Response, header
 from shadow.redact.detectors import DETECTORS
 from shadow.redact.forms import redact_fields, redact_parts

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import NamedTuple
 
-from shadow.compare.selectors import Place
+from shadow.compare.documents.selectors import Place
 from shadow.redact.detectors import is_card_number
 from shadow.redact.marks import Marker
 from shadow.redact.names import is_secret_name

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from shadow.compare.selectors import Matcher, Place, located
+from shadow.compare.documents.selectors import Matcher, Place, located
 from shadow.config.jsonpath import Path, parse_path
 from shadow.redact.names import FRAGMENTS, is_secret_name, normal
 

@@ -8,8 +8,8 @@ from itertools import islice
 
 import msgspec
 
-from shadow.compare.content import UndecodableError, decoded_start
-from shadow.compare.media_types import media_type
+from shadow.compare.bodies.codings import UndecodableError, decoded_start
+from shadow.compare.bodies.media_types import media_type
 from shadow.exchange import Response
 from shadow.report.json_layout import NotJsonError, lay_out, parse
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from shadow.compare.values import ABSENT, OddNumber
+from shadow.compare.documents.values import ABSENT, OddNumber
 from shadow.compare.wording import around, sentence, shown
 
 values = st.recursive(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shadow.compare.locations import pattern_text
+from shadow.compare.documents.locations import pattern_text
 from shadow.verdict.path_pattern import covers
 
 names = st.text(max_size=8) | st.sampled_from(["id", "odd name", "it's", 'a"b', "back\\slash", "__typename", "é", "*"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from shadow.compare.values import Location
+from shadow.compare.documents.values import Location
 
 __all__ = ["is_id", "location_text", "pattern_text"]
 

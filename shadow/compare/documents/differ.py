@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from shadow.compare.difference import Kind
-from shadow.compare.values import ABSENT, Leaf, OddNumber
+from shadow.compare.documents.values import ABSENT, Leaf, OddNumber
 from shadow.compare.wording import around
 
 __all__ = ["kinds_of"]

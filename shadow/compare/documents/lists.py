@@ -11,9 +11,9 @@ from collections.abc import Callable, Hashable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from shadow.compare.selectors import Place
+from shadow.compare.documents.selectors import Place
+from shadow.compare.documents.values import is_number
 from shadow.compare.treatment import PLAIN, Treatment, merged
-from shadow.compare.values import is_number
 
 __all__ = ["TooDeepError", "cancel", "canonical", "pair_by_key", "pair_by_likeness"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import zip_longest
 
 from shadow.compare.base_urls import BaseUrls
-from shadow.compare.classify import classify
+from shadow.compare.classes.table import classify
 from shadow.compare.description import described
 from shadow.compare.difference import Difference
 from shadow.compare.wording import sentence

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from shadow.compare.cookies import cookie_differences
+from shadow.compare.bodies.media_types import MediaType, media_type
 from shadow.compare.dates import parse_date
 from shadow.compare.description import described
 from shadow.compare.difference import Difference, Kind, Severity
-from shadow.compare.header_profiles import ALIASES, PROFILES, Profile, Treat
-from shadow.compare.header_readings import reading_of
-from shadow.compare.media_types import MediaType, media_type
+from shadow.compare.documents.values import ABSENT
+from shadow.compare.headers.cookies import cookie_differences
+from shadow.compare.headers.profiles import ALIASES, PROFILES, Profile, Treat
+from shadow.compare.headers.readings import reading_of
 from shadow.compare.rules import Rules
-from shadow.compare.values import ABSENT
 from shadow.compare.wording import sentence
 from shadow.exchange import Headers, Response, Side, header
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from shadow.compare.content import codings
-from shadow.compare.content_kinds import Binary, Broken, Content, Empty, Text, contents
+from shadow.compare.bodies.codings import codings
+from shadow.compare.bodies.kinds import Binary, Broken, Content, Empty, Text, contents
+from shadow.compare.bodies.media_types import media_type
+from shadow.compare.bodies.text import text_difference
 from shadow.compare.description import described
 from shadow.compare.difference import Difference, Kind
-from shadow.compare.json_differences import json_differences
-from shadow.compare.json_reader import Document
-from shadow.compare.media_types import media_type
+from shadow.compare.documents.differences import json_differences
+from shadow.compare.documents.reader import Document
+from shadow.compare.documents.values import ABSENT
 from shadow.compare.rules import Rules
-from shadow.compare.text_differences import text_difference
-from shadow.compare.values import ABSENT
 from shadow.exchange import Response
 
 __all__ = ["body_differences"]

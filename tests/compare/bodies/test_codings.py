@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shadow.compare import compare
-from shadow.compare.content import LIMIT, UndecodableError, decoded_body
+from shadow.compare.bodies.codings import LIMIT, UndecodableError, decoded_body
 from shadow.exchange import Response
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 
-from shadow.compare.values import OddNumber
+from shadow.compare.documents.values import OddNumber
 
 __all__ = ["Document", "UnreadableError", "read_json"]
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shadow.compare.differ import kinds_of
-from shadow.compare.values import ABSENT, Leaf, OddNumber, json_type
+from shadow.compare.documents.differ import kinds_of
+from shadow.compare.documents.values import ABSENT, Leaf, OddNumber, json_type
 
 values = (
     st.none()

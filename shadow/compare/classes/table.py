@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from shadow.compare.dates import Written, instant_of, parse_date
-from shadow.compare.values import ABSENT, OddNumber, is_number, json_type, number_in
+from shadow.compare.documents.values import ABSENT, OddNumber, is_number, json_type, number_in
 
 __all__ = ["CLASSES", "Class", "classify"]
 

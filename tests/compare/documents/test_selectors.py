@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shadow.compare.selectors import Matcher, Place, located
+from shadow.compare.documents.selectors import Matcher, Place, located
 from shadow.config.jsonpath import parse_path
 
 documents = st.recursive(

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shadow.compare.classify import CLASSES, classify
-from shadow.compare.values import ABSENT, OddNumber
+from shadow.compare.classes.table import CLASSES, classify
+from shadow.compare.documents.values import ABSENT, OddNumber
 
 EXAMPLES: dict[str, list[tuple[Any, Any]]] = {
     "null-vs-absent": [(None, ABSENT), (ABSENT, None)],
@@ -65,7 +65,7 @@ def test_each_class_takes_its_examples(name: str, pair: tuple[Any, Any]) -> None
 
 def test_every_class_has_an_example_and_a_place_in_the_documentation() -> None:
     assert {class_.name for class_ in CLASSES} == EXAMPLES.keys()
-    page = (Path(__file__).parents[2] / "docs" / "comparison.md").read_text()
+    page = (Path(__file__).parents[3] / "docs" / "comparison.md").read_text()
     assert [class_.name for class_ in CLASSES if f"| `{class_.name}` |" not in page] == []
 
 

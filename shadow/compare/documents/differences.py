@@ -7,16 +7,16 @@ from collections import Counter
 from collections.abc import Hashable
 from typing import NamedTuple
 
-from shadow.compare.classify import classify
+from shadow.compare.classes.table import classify
 from shadow.compare.description import described
-from shadow.compare.differ import kinds_of
 from shadow.compare.difference import Difference, Kind
-from shadow.compare.json_reader import Document
-from shadow.compare.json_walk import NOWHERE, Findings, walk
-from shadow.compare.lists import TooDeepError, canonical
-from shadow.compare.locations import location_text, pattern_text
+from shadow.compare.documents.differ import kinds_of
+from shadow.compare.documents.lists import TooDeepError, canonical
+from shadow.compare.documents.locations import location_text, pattern_text
+from shadow.compare.documents.reader import Document
+from shadow.compare.documents.values import Leaf, json_type
+from shadow.compare.documents.walk import NOWHERE, Findings, walk
 from shadow.compare.rules import Rules
-from shadow.compare.values import Leaf, json_type
 from shadow.compare.wording import spelled
 
 __all__ = ["json_differences"]

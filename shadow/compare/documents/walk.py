@@ -15,11 +15,11 @@ from typing import Any
 import msgspec
 
 from shadow.compare.base_urls import BaseUrls
-from shadow.compare.lists import TooDeepError, cancel, canonical, pair_by_key, pair_by_likeness
+from shadow.compare.documents.lists import TooDeepError, cancel, canonical, pair_by_key, pair_by_likeness
+from shadow.compare.documents.selectors import Matcher, Place
+from shadow.compare.documents.values import ABSENT, Leaf, is_number
 from shadow.compare.rules import Rules
-from shadow.compare.selectors import Matcher, Place
 from shadow.compare.treatment import PLAIN, Treatment, merged
-from shadow.compare.values import ABSENT, Leaf, is_number
 from shadow.exchange import Side
 
 __all__ = ["DEEPEST", "Findings", "walk"]

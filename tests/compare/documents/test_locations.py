@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shadow.compare.locations import is_id, location_text, pattern_text
+from shadow.compare.documents.locations import is_id, location_text, pattern_text
 
 keys = st.text(st.characters(codec="utf-8"), max_size=8) | st.sampled_from(["'", '"', "\\", "a.b", "", "é", "\n"])
 

@@ -6,9 +6,9 @@ from shadow.compare.base_urls import BaseUrls
 from shadow.compare.dates import parse_date
 from shadow.compare.description import described
 from shadow.compare.difference import Difference, Kind
-from shadow.compare.header_profiles import Profile
-from shadow.compare.locations import is_id
-from shadow.compare.values import ABSENT
+from shadow.compare.documents.locations import is_id
+from shadow.compare.documents.values import ABSENT
+from shadow.compare.headers.profiles import Profile
 from shadow.exchange import Headers, Side, header_values
 
 __all__ = ["cookie_differences"]

@@ -6,9 +6,9 @@ from hashlib import blake2b
 
 import msgspec
 
-from shadow.compare.content import UndecodableError, decoded_body
-from shadow.compare.json_reader import Document, UnreadableError, read_json
-from shadow.compare.media_types import MediaType, media_type
+from shadow.compare.bodies.codings import UndecodableError, decoded_body
+from shadow.compare.bodies.media_types import MediaType, media_type
+from shadow.compare.documents.reader import Document, UnreadableError, read_json
 from shadow.exchange import Response
 
 __all__ = ["Binary", "Broken", "Content", "Empty", "Text", "contents"]

@@ -1,0 +1,1 @@
+"""What a person would call a difference between two values."""

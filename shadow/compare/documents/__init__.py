@@ -1,0 +1,1 @@
+"""Documents (JSON, and what reads like it) → differences: one strict, rule-aware walk, then one DeepDiff call."""

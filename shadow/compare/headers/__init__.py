@@ -1,0 +1,1 @@
+"""Headers → differences: which are compared (`profiles`), what their values mean (`readings`), cookies."""
