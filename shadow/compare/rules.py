@@ -48,6 +48,11 @@ class Rules:
     budget: float = BUDGET
     """Seconds of CPU time for one pair of parsed bodies; beyond it the comparison says `truncated`."""
 
+    max_depth: int = 200
+    """Levels of nesting that are compared."""
+    max_differences: int = 200
+    """Differences of one pair that are described."""
+
     @cached_property
     def digest(self) -> str:
         """32 hex digits over what changes a comparison's result, the same on every machine.
@@ -56,6 +61,16 @@ class Rules:
         """
         body = sorted((rule.path.text, msgspec.json.encode(rule.treatment).decode()) for rule in self.body)
         return blake2b(msgspec.json.encode([self.profile, body]), digest_size=16).hexdigest()
+
+    @cached_property
+    def minds_order(self) -> bool:
+        """Whether the order of members matters anywhere."""
+        return any(rule.treatment.ordered for rule in self.body)
+
+    @cached_property
+    def minds_spelling(self) -> bool:
+        """Whether it matters anywhere how numbers are spelled."""
+        return any(rule.treatment.as_ == "lexical" for rule in self.body)
 
     @cached_property
     def urls(self) -> BaseUrls:

@@ -28,10 +28,11 @@ class Treatment(msgspec.Struct, frozen=True, kw_only=True):
     key: str | None = None
     tolerance: float | None = None
     """Absolute: numbers (or, with `as_` `datetime`, instants in seconds) this near to each other are the same."""
-    as_: Literal["datetime", "number"] | None = None
+    as_: Literal["datetime", "number", "boolean", "double", "lexical"] | None = None
     null_is_missing: bool = False
     fold_case: bool = False
     trim: bool = False
+    ordered: bool = False
 
     def __or__(self, other: Treatment) -> Treatment:
         """Both together; where two rules can't both hold, the more lenient tolerance, else the first named."""
@@ -47,6 +48,7 @@ class Treatment(msgspec.Struct, frozen=True, kw_only=True):
             null_is_missing=self.null_is_missing or other.null_is_missing,
             fold_case=self.fold_case or other.fold_case,
             trim=self.trim or other.trim,
+            ordered=self.ordered or other.ordered,
         )
 
     def normalise(self, value: Any) -> Any:

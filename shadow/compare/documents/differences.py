@@ -1,28 +1,40 @@
-"""Two JSON documents → differences: walk, classify, and let DeepDiff describe a bounded number of them."""
+"""Two documents → differences: walk, classify, and let DeepDiff describe a bounded number of them."""
 
 from __future__ import annotations
 
 import time
-from collections import Counter
-from collections.abc import Hashable
-from typing import NamedTuple
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any, NamedTuple
 
 from shadow.compare.classes.table import classify
 from shadow.compare.description import described
 from shadow.compare.difference import Difference, Kind
 from shadow.compare.documents.differ import kinds_of
-from shadow.compare.documents.lists import TooDeepError, canonical
+from shadow.compare.documents.lists import TooDeepError, cancel, canonical
 from shadow.compare.documents.locations import location_text, pattern_text
-from shadow.compare.documents.reader import Document
-from shadow.compare.documents.values import Leaf, json_type
-from shadow.compare.documents.walk import NOWHERE, Findings, walk
+from shadow.compare.documents.reader import Document, UnreadableError, has_negative_zero, read_again, shows_all
+from shadow.compare.documents.sameness import IN_ORDER, SORTED, UNWRITABLE, Writer, members_reordered
+from shadow.compare.documents.selectors import NOWHERE
+from shadow.compare.documents.values import ABSENT, Leaf, Location, json_type
+from shadow.compare.documents.walk import Findings, walk
 from shadow.compare.rules import Rules
 from shadow.compare.wording import spelled
 
 __all__ = ["json_differences"]
 
-_MOST = 200
-"""Differences of one pair that are described."""
+
+MEMBERS_REORDERED = described(
+    "body",
+    "$",
+    "reordered",
+    "key-order",
+    None,
+    None,
+    severity="notice",
+    summary="members of an object stand in another order",
+)
+"""JSON gives the order of members no meaning (RFC 8259 §1), but somebody may read it with a regular expression."""
 
 
 class _Classed(NamedTuple):
@@ -37,26 +49,78 @@ class _Classed(NamedTuple):
         return self.pattern, self.class_, json_type(self.leaf.legacy), json_type(self.leaf.candidate)
 
 
-def json_differences(legacy: Document, candidate: Document, rules: Rules, deadline: float) -> list[Difference]:
-    """All differences and notices of two documents. Says `truncated` where it could not look at everything."""
-    found = walk(legacy.value, candidate.value, rules, deadline)
-    classed, unclassed = _classed(found.leaves, deadline)
-    chosen, rest = _choose(classed)
+def json_differences(
+    legacy: Document,
+    candidate: Document,
+    rules: Rules,
+    deadline: float,
+    *,
+    explained: Callable[[Leaf], bool] | None = None,
+) -> list[Difference]:
+    """All differences and notices of two documents. Says `truncated` where it could not look at everything.
+
+    ``explained`` tells which leaves of the walk are said by others already, and so left out.
+    """
+    reordered = members_reordered(legacy.value, candidate.value)
+    writer = SORTED if reordered and not rules.minds_order else IN_ORDER
+    lines: dict[int, bytes] = {}
+    if legacy.source and candidate.source:
+        try:
+            legacy, candidate, same = _complete(legacy, candidate, rules, writer, lines)
+        except UnreadableError as error:
+            return [_truncated(str(error))]
+        if same:
+            return [MEMBERS_REORDERED] if reordered else []
+    found = walk(legacy.value, candidate.value, rules, deadline, writer=writer, lines=lines)
+    leaves = found.leaves if explained is None else [leaf for leaf in found.leaves if not explained(leaf)]
+    classed, unclassed = _classed(leaves, rules.max_differences, deadline)
+    chosen, rest = _choose(classed, rules.max_differences)
     differences = _described(chosen)
     differences += _marked(legacy, candidate)
     if legacy.repeated or candidate.repeated:
-        differences += _repeated(legacy, candidate)
+        differences += _repeated(legacy, candidate, rules)
     differences += _not_shown(rest, {c.group for c in chosen})
     if found.unfinished or unclassed:
         differences.append(_truncated(found.unfinished or "comparing took too long"))
-    return differences + _spellings(found)
+    if found.reordered:
+        differences.append(MEMBERS_REORDERED)
+    return differences + _spellings(found, rules.max_differences)
 
 
-def _classed(leaves: list[Leaf], deadline: float) -> tuple[list[_Classed], int]:
+def _complete(
+    legacy: Document, candidate: Document, rules: Rules, writer: Writer, lines: dict[int, bytes]
+) -> tuple[Document, Document, bool]:
+    """Both documents with all that their texts hold, and whether they are the same to the letter.
+
+    Raises UnreadableError where one is nested too deeply to be read.
+    """
+    one, other = legacy.source, candidate.source
+    try:
+        text, opposite = writer.pieces(legacy.value, lines), writer.pieces(candidate.value, lines)
+    except UNWRITABLE:
+        lines.clear()
+        return read_again(one), read_again(other), False
+    # An integer -0 is read as 0.
+    minus = rules.minds_spelling or one.count(b"-") != other.count(b"-")
+    whole = shows_all(legacy, _colons(legacy, text)) and not (minus and has_negative_zero(one))
+    entire = shows_all(candidate, _colons(candidate, opposite)) and not (minus and has_negative_zero(other))
+    if whole and entire:
+        return legacy, candidate, text == opposite
+    lines.clear()
+    return legacy if whole else read_again(one), candidate if entire else read_again(other), False
+
+
+def _colons(document: Document, pieces: list[bytes]) -> int:
+    """Colons in the document's text: those of its first level are not in the pieces."""
+    members = len(document.value) if isinstance(document.value, dict) else 0
+    return members + sum([piece.count(b":") for piece in pieces])
+
+
+def _classed(leaves: list[Leaf], most: int, deadline: float) -> tuple[list[_Classed], int]:
     """The leaves with their classes, and how many there was no time for."""
     classed: list[_Classed] = []
     for number, leaf in enumerate(leaves):
-        if number >= _MOST and number % 64 == 0 and time.thread_time() > deadline:
+        if number >= most and number % 64 == 0 and time.thread_time() > deadline:
             return classed, len(leaves) - number
         pattern = pattern_text(leaf.location)
         if leaf.hint:
@@ -67,9 +131,9 @@ def _classed(leaves: list[Leaf], deadline: float) -> tuple[list[_Classed], int]:
     return classed, 0
 
 
-def _choose(classed: list[_Classed]) -> tuple[list[_Classed], list[_Classed]]:
+def _choose(classed: list[_Classed], most: int) -> tuple[list[_Classed], list[_Classed]]:
     """Those that are described, in their order, and the rest: every fault once before any fault twice."""
-    if len(classed) <= _MOST:
+    if len(classed) <= most:
         return classed, []
     seen: set[tuple[str, ...]] = set()
     firsts: list[int] = []
@@ -77,7 +141,7 @@ def _choose(classed: list[_Classed]) -> tuple[list[_Classed], list[_Classed]]:
     for number, one in enumerate(classed):
         (others if one.group in seen else firsts).append(number)
         seen.add(one.group)
-    chosen = set((firsts + others)[:_MOST])
+    chosen = set((firsts + others)[:most])
     return (
         [one for number, one in enumerate(classed) if number in chosen],
         [one for number, one in enumerate(classed) if number not in chosen],
@@ -96,7 +160,7 @@ def _one(classed: _Classed, kind: Kind) -> Difference:
     return described(
         "body",
         location_text(leaf.location),
-        "reordered" if leaf.hint == "list-order" else kind,
+        "reordered" if leaf.hint in {"list-order", "key-order"} else kind,
         classed.class_,
         leaf.legacy,
         leaf.candidate,
@@ -118,22 +182,40 @@ def _marked(legacy: Document, candidate: Document) -> list[Difference]:
     ]
 
 
-def _repeated(legacy: Document, candidate: Document) -> list[Difference]:
+def _repeated(legacy: Document, candidate: Document, rules: Rules) -> list[Difference]:
     """Members that an object has twice: RFC 8259 §4 leaves open which counts, so both sides must do it alike."""
     try:
-        one, other = _counted(legacy), _counted(candidate)
+        one, other = (_by_pattern(document, rules.max_depth) for document in (legacy, candidate))
     except TooDeepError:
         return [_truncated("the documents are nested too deeply")]
-    if one == other:
-        return []
-    by_side = (("legacy", one - other), ("candidate", other - one))
-    names = {side: sorted({name for name, _ in counted}) for side, counted in by_side}
-    said = "; ".join(f"{side} repeats {', '.join(map(spelled, names[side]))}" for side in names if names[side])
-    return [described("body", "$", "malformed", "repeated-member", names["legacy"], names["candidate"], summary=said)]
+    differences = []
+    for pattern in sorted(one.keys() | other.keys()):
+        left, right = one[pattern], other[pattern]
+        mine, theirs = cancel([token for _, _, token in left], [token for _, _, token in right])
+        if mine or theirs:
+            (location, values, _), side = (left[mine[0]], "legacy") if mine else (right[theirs[0]], "candidate")
+            shown = [list(values), ABSENT] if mine else [ABSENT, list(values)]
+            differences.append(
+                described(
+                    "body",
+                    location_text(location),
+                    "malformed",
+                    "repeated-member",
+                    *shown,
+                    pattern=pattern,
+                    summary=f"{side} repeats {spelled(location[-1])}, with {len(values)} values",
+                    detail=side,
+                )
+            )
+    return differences
 
 
-def _counted(document: Document) -> Counter[tuple[str, Hashable]]:
-    return Counter((name, canonical(values, NOWHERE, str, 200)) for name, values in document.repeated)
+def _by_pattern(document: Document, room: int) -> defaultdict[str, list[tuple[Location, Sequence[Any], Hashable]]]:
+    found: defaultdict[str, list[tuple[Location, Sequence[Any], Hashable]]] = defaultdict(list)
+    for location, values in document.repeated:
+        token = canonical(list(values), NOWHERE, str, room)
+        found[pattern_text(location)].append((location, values, token))
+    return found
 
 
 def _not_shown(rest: list[_Classed], shown: set[tuple[str, ...]]) -> list[Difference]:
@@ -162,7 +244,7 @@ def _truncated(reason: str) -> Difference:
     return described("body", "$", "truncated", "truncated", None, None, summary=f"not all was compared: {reason}")
 
 
-def _spellings(found: Findings) -> list[Difference]:
+def _spellings(found: Findings, most: int) -> list[Difference]:
     """One notice for each pattern of equal numbers that are written in different ways."""
     firsts: dict[str, Leaf] = {}
     for leaf in found.spellings:
@@ -179,5 +261,5 @@ def _spellings(found: Findings) -> list[Difference]:
             severity="notice",
             explained="the same number",
         )
-        for pattern, leaf in list(firsts.items())[:_MOST]
+        for pattern, leaf in list(firsts.items())[:most]
     ]

@@ -37,7 +37,8 @@ def canonical(value: Any, place: Place[Treatment], neutral: Callable[[str], str]
     if isinstance(value, dict | list) and room <= 0:
         raise TooDeepError
     if isinstance(value, dict):
-        return "object", frozenset(
+        kind = ("object", *value) if treatment.ordered else "object"
+        return kind, frozenset(
             (name, canonical(member, place.step(name), neutral, room - 1))
             for name, member in value.items()
             if member is not None or not merged(place.step(name).payloads).null_is_missing

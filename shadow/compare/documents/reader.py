@@ -1,23 +1,31 @@
 """Reads JSON without losing anything: every digit, repeated members, NaN, lone surrogates.
 
 RFC 8259 leaves all of these to the parser, and common parsers lose them silently, so that different documents look
-the same. Only the standard library's parser lets one see them all.
+the same. msgspec reads fast and keeps every digit, but of a repeated member only the last value, and refuses what is
+not JSON; the standard library's parser lets one see it all, at twice the time. So the second reads only what the first
+refuses, and what turns out to hold more than the first has shown (`read_again`).
 """
 
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
-from shadow.compare.documents.values import OddNumber
+from shadow.compare.documents.values import Location, OddNumber
 
-__all__ = ["Document", "UnreadableError", "read_json"]
-
+__all__ = ["Document", "Repeated", "UnreadableError", "has_negative_zero", "read_again", "read_json", "shows_all"]
 
 _BOM = "\ufeff"
+_MOST_REPEATED = 1_000
+"""Repeated members of one document that are looked at."""
+_MOST_NUMBERS = 10_000
+_LONGEST_NUMBER = 40
+"""Numbers that are remembered, and the characters that such a one may have."""
+_NEGATIVE_ZERO = re.compile(rb"-0(?=[\s,\]}]|\Z)")
 
 
 class UnreadableError(ValueError):
@@ -28,46 +36,95 @@ class UnreadableError(ValueError):
         super().__init__(message)
 
 
+class Repeated(NamedTuple):
+    """A member that one object has more than once."""
+
+    location: Location
+    """The member's; where the object itself stands in a repeated member's lost value, only its name."""
+    values: tuple[Any, ...]
+    """All of them, in order; the last is the one in the document."""
+
+
 class Document(msgspec.Struct, frozen=True):
     """A parsed body. Of a repeated member ``value`` holds the last (as browsers and Node do)."""
 
     value: Any
-    repeated: tuple[tuple[str, list[Any]], ...] = ()
-    """Each member name that an object has more than once, with all its values in order."""
+    repeated: tuple[Repeated, ...] = ()
     marked: bool = False
     """The text begins with a byte order mark."""
+    source: bytes = b""
+    """The JSON text, where more may be in it than ``value`` shows; see `shows_all`."""
 
 
-def read_json(text: str) -> Document:
-    """Parse a JSON text, with or without a byte order mark; raises UnreadableError."""
+def read_json(text: str | bytes) -> Document:
+    """Parse a JSON text (bytes: in UTF-8), with or without a byte order mark; raises UnreadableError."""
+    source = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    try:
+        return Document(_DECODER.decode(source), source=source)
+    except (msgspec.MsgspecError, UnicodeDecodeError, InvalidOperation, RecursionError):
+        return read_again(source)
+
+
+class _Numbers(dict[str, Decimal]):
+    """Numbers by their spelling: what one side sends, the other mostly sends too."""
+
+    def __missing__(self, literal: str) -> Decimal:
+        number = Decimal(literal)
+        if len(literal) <= _LONGEST_NUMBER:
+            if len(self) >= _MOST_NUMBERS:
+                self.clear()
+            self[literal] = number
+        return number
+
+
+_DECODER = msgspec.json.Decoder(float_hook=_Numbers().__getitem__)
+
+
+def shows_all(document: Document, colons: int) -> bool:
+    """Whether no repeated member is lost from the document's value; ``colons`` are those in it, written as JSON.
+
+    Each member that was dropped takes at least one colon with it, and nothing but an escaped colon could make up for
+    that. So equal counts prove that there was none.
+    """
+    source = document.source
+    return source.count(b":") == colons and not (b"\\" in source and b"\\u003" in source)
+
+
+def has_negative_zero(source: bytes) -> bool:
+    """Whether the text may hold the integer `-0`, which `read_json` reads as 0."""
+    return _NEGATIVE_ZERO.search(source) is not None
+
+
+def read_again(source: bytes) -> Document:
+    """Parse with every repeated member, `-0`, NaN and lone surrogate; raises UnreadableError."""
+    try:
+        text = source.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError as error:
+        raise UnreadableError(f"byte {error.start:,} is not UTF-8") from error
     marked = text.startswith(_BOM)
     text = text.removeprefix(_BOM)
-    repeated: list[tuple[str, list[Any]]] = []
+    repeated: list[tuple[dict[str, Any], str, tuple[Any, ...]]] = []
 
     def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         members = dict(pairs)
-        if len(members) != len(pairs):
-            repeated.extend(_repeated(pairs))
+        if len(members) != len(pairs) and len(repeated) < _MOST_REPEATED:
+            repeated.extend((members, name, values) for name, values in _several(pairs))
         return members
 
     try:
-        try:
-            value = _decode(text, object_pairs_hook=members)
-        except json.JSONDecodeError:
-            raise
-        except ValueError:
-            # Python refuses to read an integer of more than 4,300 digits (CVE-2020-10735); Decimal reads any.
-            repeated.clear()
-            value = _decode(text, object_pairs_hook=members, parse_int=_number)
+        value = json.JSONDecoder(
+            parse_float=_number, parse_int=_integer, parse_constant=OddNumber, object_pairs_hook=members
+        ).decode(text)
     except json.JSONDecodeError as error:
         raise UnreadableError(f"{error.msg} at line {error.lineno}, column {error.colno}") from error
     except RecursionError as error:
         raise UnreadableError("nested too deeply to be read", too_deep=True) from error
-    return Document(value, tuple(repeated), marked)
+    return Document(value, _located(value, repeated), marked)
 
 
-def _decode(text: str, **hooks: Any) -> Any:
-    return json.JSONDecoder(parse_float=_number, parse_constant=OddNumber, **hooks).decode(text)
+def _integer(literal: str) -> int | Decimal | OddNumber:
+    # Python refuses to read an integer of more than 4,300 digits (CVE-2020-10735); Decimal reads any.
+    return _number(literal) if literal == "-0" or len(literal) > 4_000 else int(literal)
 
 
 def _number(literal: str) -> Decimal | OddNumber:
@@ -77,8 +134,23 @@ def _number(literal: str) -> Decimal | OddNumber:
         return OddNumber(literal)
 
 
-def _repeated(pairs: list[tuple[str, Any]]) -> list[tuple[str, list[Any]]]:
+def _several(pairs: list[tuple[str, Any]]) -> list[tuple[str, tuple[Any, ...]]]:
     values: dict[str, list[Any]] = {}
     for name, value in pairs:
         values.setdefault(name, []).append(value)
-    return [(name, several) for name, several in values.items() if len(several) > 1]
+    return [(name, tuple(several)) for name, several in values.items() if len(several) > 1]
+
+
+def _located(document: Any, repeated: list[tuple[dict[str, Any], str, tuple[Any, ...]]]) -> tuple[Repeated, ...]:
+    if not repeated:
+        return ()
+    homes: dict[int, Location] = {}
+    waiting: list[tuple[Location, Any]] = [((), document)]
+    while waiting:
+        location, value = waiting.pop()
+        if isinstance(value, dict):
+            homes[id(value)] = location
+            waiting.extend(((*location, name), member) for name, member in value.items())
+        elif isinstance(value, list):
+            waiting.extend(((*location, index), item) for index, item in enumerate(value))
+    return tuple(Repeated((*homes.get(id(home), ()), name), values) for home, name, values in repeated)

@@ -17,7 +17,7 @@ import jsonpath_rfc9535
 
 from shadow.config.jsonpath import ANY, Path, Step
 
-__all__ = ["Matcher", "Place", "located"]
+__all__ = ["NOWHERE", "Matcher", "Place", "located"]
 
 T = TypeVar("T")
 
@@ -88,3 +88,7 @@ class Matcher(Generic[T]):
         if place is None:
             place = self._places[positions] = Place(self, positions)
         return place
+
+
+NOWHERE: Place[Any] = Matcher[Any](()).root
+"""A place that no path names or reaches."""

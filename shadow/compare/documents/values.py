@@ -11,9 +11,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any, Final, NamedTuple
 
-import msgspec
-
-__all__ = ["ABSENT", "Leaf", "Location", "OddNumber", "is_number", "json_type", "number_in"]
+__all__ = ["ABSENT", "Leaf", "Location", "MapKey", "OddNumber", "is_number", "json_type", "number_in"]
 
 Location = tuple[str | int, ...]
 """Member names and array indexes, from the document's root."""
@@ -27,10 +25,31 @@ ABSENT: Final = _Absent.ABSENT
 """Nothing is there, which is not null."""
 
 
-class OddNumber(msgspec.Struct, frozen=True):
-    """A number that can't be computed with: NaN, an infinity, or an exponent beyond all bounds; equal by spelling."""
+class OddNumber:
+    """A number that can't be computed with: NaN, an infinity, or an exponent beyond all bounds; equal by spelling.
 
-    literal: str
+    Of no type that msgspec can write, or its JSON text could be that of something else.
+    """
+
+    __slots__ = ("literal",)
+
+    def __init__(self, literal: str) -> None:
+        self.literal = literal
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, OddNumber) and self.literal == other.literal
+
+    def __hash__(self) -> int:
+        return hash((OddNumber, self.literal))
+
+    def __repr__(self) -> str:
+        return f"OddNumber({self.literal!r})"
+
+
+class MapKey(str):
+    """A member name that is data: one of the keys of a map."""
+
+    __slots__ = ()
 
 
 class Leaf(NamedTuple):

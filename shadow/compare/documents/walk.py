@@ -1,39 +1,41 @@
-"""One walk over two JSON documents, strict about types and aware of rules, that collects where they differ.
+"""One walk over two documents, strict about types and aware of rules, that collects where they differ.
 
 Strict: absent is not null, `true` is not 1, and numbers are equal exactly when their values are, to the last digit
 (RFC 8259 has one number type, so 1 and 1.0 are equal). The order of members never matters; that of items does.
+
+The walk only goes where something differs: what is the same to the letter is found out in C (`sameness`) and passed
+by, which no rule can object to, because rules only make more things the same.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Hashable
 from decimal import Decimal
-from functools import partial
 from typing import Any
 
 import msgspec
 
 from shadow.compare.base_urls import BaseUrls
-from shadow.compare.documents.lists import TooDeepError, cancel, canonical, pair_by_key, pair_by_likeness
-from shadow.compare.documents.selectors import Matcher, Place
-from shadow.compare.documents.values import ABSENT, Leaf, is_number
+from shadow.compare.documents.list_walk import ListWalk, Paired
+from shadow.compare.documents.lists import TooDeepError
+from shadow.compare.documents.sameness import IN_ORDER, SORTED, Likeness, Writer, likeness
+from shadow.compare.documents.selectors import NOWHERE, Place
+from shadow.compare.documents.values import ABSENT, Leaf, MapKey, is_number
 from shadow.compare.rules import Rules
 from shadow.compare.treatment import PLAIN, Treatment, merged
-from shadow.exchange import Side
 
-__all__ = ["DEEPEST", "Findings", "walk"]
+__all__ = ["Findings", "walk"]
 
-DEEPEST = 200
-"""Levels of nesting that are compared."""
 _MOST = 50_000
 """Leaves that are collected."""
-_SIMPLE = {str, int, bool}
-"""Types in which equal values are also spelled alike."""
-_CLOCK = 256
-"""Values between two looks at the clock."""
-NOWHERE: Place[Treatment] = Matcher[Treatment](()).root
-"""A place that no rule names or reaches."""
+_CLOCK = 16
+"""Containers between two looks at the clock."""
+_MAP = 32
+"""Members from which on an object may be a map, whose keys are data and not names."""
+_SAMPLED = 8
+"""Members of a map that are looked at."""
+_SCALARS = {str, int, bool}
+"""Types whose equal values are also spelled alike."""
 
 
 class _OutOfTimeError(Exception):
@@ -51,18 +53,31 @@ class Findings(msgspec.Struct):
     """Differences, in the order of legacy's document."""
     spellings: list[Leaf]
     """Numbers that are equal but written otherwise: 1 and 1.0."""
+    reordered: bool = False
+    """Somewhere the members of an object stand in another order."""
     unfinished: str = ""
     """Why the walk ended early ("" if it didn't): there may be differences that it has not seen."""
 
 
-def walk(legacy: Any, candidate: Any, rules: Rules, deadline: float = float("inf")) -> Findings:
-    """Compare two parsed documents until ``deadline`` (of `time.thread_time`). Never raises."""
-    steps = _Walk(rules.urls, deadline)
+def walk(
+    legacy: Any,
+    candidate: Any,
+    rules: Rules,
+    deadline: float = float("inf"),
+    *,
+    writer: Writer = IN_ORDER,
+    lines: dict[int, bytes] | None = None,
+) -> Findings:
+    """Compare two parsed documents until ``deadline`` (of `time.thread_time`). Never raises.
+
+    ``writer`` is that of `sameness` which fits the documents; ``lines`` are the lists that it has written already.
+    """
+    steps = _Walk(rules, deadline, writer, {} if lines is None else lines)
     found = steps.findings
     try:
         steps.values(legacy, candidate, rules.root(legacy), rules.root(candidate))
     except (TooDeepError, RecursionError):
-        found.unfinished = f"the documents are nested deeper than {DEEPEST} levels"
+        found.unfinished = f"the documents are nested deeper than {rules.max_depth} levels"
     except _OutOfTimeError:
         found.unfinished = "comparing took too long"
     except _TooManyError:
@@ -71,27 +86,43 @@ def walk(legacy: Any, candidate: Any, rules: Rules, deadline: float = float("inf
 
 
 class _Walk:
-    def __init__(self, urls: BaseUrls, deadline: float, most: int = _MOST) -> None:
-        self.findings = Findings([], [])
-        self._urls = urls
+    def __init__(
+        self, rules: Rules, deadline: float, writer: Writer, lines: dict[int, bytes], most: int = _MOST
+    ) -> None:
+        self.findings = Findings([], [], reordered=writer is SORTED)
+        self._rules = rules
+        self._urls: BaseUrls = rules.urls
         self._deadline = deadline
         self._most = most
         self._location: list[str | int] = []
-        self._visited = 0
+        self._containers = 0
+        self._written = writer, lines
+        self._lists = ListWalk(self._urls, *self._written, self._alike, self.check_clock)
 
     def values(self, a: Any, b: Any, at: Place[Treatment], bt: Place[Treatment]) -> None:
         """Compare two values at the current location; ``at`` and ``bt`` are their places in the two documents."""
-        self._visited += 1
-        if self._visited % _CLOCK == 0:
-            self._check_clock()
         # A rule that names one of the two values holds for both.
         treatment = merged(at.payloads + bt.payloads) if at.payloads or bt.payloads else PLAIN
         if type(a) is dict and type(b) is dict:
-            self._objects(a, b, at, bt)
+            self._enter()
+            self._objects(a, b, at, bt, treatment)
         elif type(a) is list and type(b) is list:
-            self._lists(a, b, at, bt, treatment)
+            self._enter()
+            self._items(a, b, at, bt, treatment)
         else:
             self._others(a, b, treatment)
+
+    def _enter(self) -> None:
+        self._containers += 1
+        if self._containers % _CLOCK == 0:
+            self.check_clock()
+        if len(self._location) >= self._rules.max_depth:
+            raise TooDeepError
+
+    def check_clock(self) -> None:
+        """Raises _OutOfTimeError when the budget is used up."""
+        if time.thread_time() > self._deadline:
+            raise _OutOfTimeError
 
     # -- scalars, and values of different types ----------------------------------------------------------------------
 
@@ -122,24 +153,50 @@ class _Walk:
 
     # -- objects -----------------------------------------------------------------------------------------------------
 
-    def _objects(self, a: dict[str, Any], b: dict[str, Any], at: Place[Treatment], bt: Place[Treatment]) -> None:
-        self._check_depth()
+    def _objects(
+        self, a: dict[str, Any], b: dict[str, Any], at: Place[Treatment], bt: Place[Treatment], treatment: Treatment
+    ) -> None:
         location = self._location
+        key_type = MapKey if len(a) > _MAP and _is_map(a, b) else str
         missing = []
         for name, value in a.items():
             other = b.get(name, ABSENT)
             if other is ABSENT:
                 missing.append(name)
-            elif value is not other and not (
-                # Most members are equal; to see it here saves a call for each. Python's 1 == True is kept out.
-                type(value) in _SIMPLE and type(value) is type(other) and value == other
-            ):
-                location.append(name)
-                self.values(value, other, at.step(name), bt.step(name))
-                location.pop()
+            # Most members are equal; to see it here saves a call for each. Python's 1 == True is kept out.
+            elif value is not other and not (type(value) is type(other) and value == other and type(value) in _SCALARS):
+                one, two = at.step(name), bt.step(name)
+                if not self._same(value, other, one, two):
+                    location.append(key_type(name))
+                    self.values(value, other, one, two)
+                    location.pop()
         added = [name for name in b if name not in a] if len(b) != len(a) - len(missing) else []
         if missing or added:
-            self._one_sided(a, b, missing, added, at, bt)
+            self._one_sided(a, b, missing, added, at, bt, key_type)
+        if treatment.ordered or not self.findings.reordered:
+            self._order(a, b, treatment)
+
+    def _order(self, a: dict[str, Any], b: dict[str, Any], treatment: Treatment) -> None:
+        names, others = list(a), list(b)
+        if names == others or [n for n in names if n in b] == [n for n in others if n in a]:
+            return
+        if treatment.ordered:
+            self._differ(names, others, "key-order")
+        else:
+            self.findings.reordered = True
+
+    def _same(self, a: Any, b: Any, at: Place[Treatment], bt: Place[Treatment]) -> bool:
+        """Whether two values are the same to the letter, as far as that can be found out without walking."""
+        if type(a) is not type(b):
+            return False
+        if type(a) is not dict and type(a) is not list:
+            return bool(a == b) and (type(a) is not Decimal or str(a) == str(b))
+        found = likeness(a, b, reordered=self.findings.reordered)
+        if found is Likeness.REORDERED:
+            if (at or bt) and self._rules.minds_order:
+                return False
+            self.findings.reordered = True
+        return found is not Likeness.OTHER
 
     def _one_sided(
         self,
@@ -149,84 +206,57 @@ class _Walk:
         added: list[str],
         at: Place[Treatment],
         bt: Place[Treatment],
+        key_type: type[str],
     ) -> None:
         renamed = self._renamed(a, b, missing, added)
         for name in missing + added:
             value, other = a.get(name, ABSENT), b.get(name, ABSENT)
             null = value is None or other is None
             if not (null and merged(at.step(name).payloads + bt.step(name).payloads).null_is_missing):
-                self._differ_at(name, value, other, "key-renamed" if name in renamed else "")
+                self._differ_at(key_type(name), value, other, "key-renamed" if name in renamed else "")
 
     def _renamed(self, a: dict[str, Any], b: dict[str, Any], missing: list[str], added: list[str]) -> set[str]:
         """Names of members that are on one side as `userId` and on the other as `user_id`, with the same value."""
         folded = {_fold(name): name for name in added}
         pairs = [(name, folded[_fold(name)]) for name in missing if _fold(name) in folded]
-        return {name for one, other in pairs if self._same(a[one], b[other]) for name in (one, other)}
+        return {
+            name for one, other in pairs if self._alike(a[one], b[other], NOWHERE, NOWHERE) for name in (one, other)
+        }
 
     # -- lists -------------------------------------------------------------------------------------------------------
 
-    def _lists(
+    def _items(
         self, a: list[Any], b: list[Any], at: Place[Treatment], bt: Place[Treatment], treatment: Treatment
     ) -> None:
-        self._check_depth()
+        room = self._rules.max_depth - len(self._location)
         if treatment.unordered or treatment.key is not None:
-            self._in_any_order(a, b, at, bt, treatment.key)
+            paired = self._lists.in_any_order(a, b, at, bt, treatment.key, room)
         else:
-            self._in_order(a, b, at, bt)
+            paired = self._lists.in_order(a, b, at, bt, room)
+        self._paired(a, b, at, bt, paired)
 
-    def _in_order(self, a: list[Any], b: list[Any], at: Place[Treatment], bt: Place[Treatment]) -> None:
-        leaves, spellings = self.findings.leaves, self.findings.spellings
-        before = len(leaves), len(spellings)
-        for index, (one, other) in enumerate(zip(a, b, strict=False)):
-            if one is not other:
-                self._location.append(index)
-                self.values(one, other, at.step(index), bt.step(index))
-                self._location.pop()
-        if len(a) == len(b) > 1 and len(leaves) > before[0] and self._permuted(a, b, at, bt):
+    def _paired(self, a: list[Any], b: list[Any], at: Place[Treatment], bt: Place[Treatment], paired: Paired) -> None:
+        if paired.reordered:
             # One difference, instead of one for each item that moved.
-            del leaves[before[0] :], spellings[before[1] :]
             self._differ(a, b, "list-order")
-        for index in range(len(b), len(a)):
-            self._differ_at(index, a[index], ABSENT, "list-length")
-        for index in range(len(a), len(b)):
-            self._differ_at(index, ABSENT, b[index], "list-length")
-
-    def _permuted(self, a: list[Any], b: list[Any], at: Place[Treatment], bt: Place[Treatment]) -> bool:
-        left = cancel(self._canonical(a, at, Side.LEGACY), self._canonical(b, bt, Side.CANDIDATE))
-        return left == ([], [])
-
-    def _in_any_order(
-        self, a: list[Any], b: list[Any], at: Place[Treatment], bt: Place[Treatment], key: str | None
-    ) -> None:
-        """Equal items cancel; the rest is paired as well as may be, and what finds no partner is missing or added."""
-        # First as they are, then with each side's base URL taken out: either way of being equal will do.
-        one, other = cancel(self._canonical(a, at, None), self._canonical(b, bt, None))
-        if one and other and self._urls.known:
-            left, right = cancel(
-                self._canonical([a[i] for i in one], at, Side.LEGACY, one),
-                self._canonical([b[j] for j in other], bt, Side.CANDIDATE, other),
-            )
-            one, other = [one[i] for i in left], [other[j] for j in right]
-        if key is not None:
-            pairs = pair_by_key(a, b, one, other, key)
-        else:
-            pairs = pair_by_likeness(a, b, one, other, lambda i, j: self._same(a[i], b[j], at.step(i), bt.step(j)))
-        for i, j in pairs:
-            self._location.append(i)
-            self.values(a[i], b[j], at.step(i), bt.step(j))
-            self._location.pop()
-        hint = "list-length" if len(a) != len(b) else ""
-        for i in sorted(set(one) - {i for i, _ in pairs}):
+        for i, j in paired.pairs:
+            one, two = at.step(i), bt.step(j)
+            if a[i] is not b[j] and not self._same(a[i], b[j], one, two):
+                self._location.append(i)
+                self.values(a[i], b[j], one, two)
+                self._location.pop()
+        hint = "list-length" if len(a) != len(b) else "list-item"
+        for i in paired.missing:
             self._differ_at(i, a[i], ABSENT, hint)
-        for j in sorted(set(other) - {j for _, j in pairs}):
+        for j in paired.added:
             self._differ_at(j, ABSENT, b[j], hint)
 
-    # -- what both need ----------------------------------------------------------------------------------------------
+    # -- what objects and lists both need ----------------------------------------------------------------------------
 
-    def _same(self, a: Any, b: Any, at: Place[Treatment] = NOWHERE, bt: Place[Treatment] = NOWHERE) -> bool:
+    def _alike(self, a: Any, b: Any, at: Place[Treatment], bt: Place[Treatment]) -> bool:
         """Whether a walk over these two values would find nothing."""
-        self._check_clock()
-        within = _Walk(self._urls, self._deadline, most=1)
+        self.check_clock()
+        within = _Walk(self._rules, self._deadline, *self._written, most=1)
         within._location = [*self._location, 0]
         try:
             within.values(a, b, at, bt)
@@ -234,24 +264,14 @@ class _Walk:
             return False
         return True
 
-    def _canonical(
-        self, items: list[Any], place: Place[Treatment], side: Side | None, indexes: list[int] | None = None
-    ) -> list[Hashable]:
-        neutral = str if side is None else partial(self._urls.neutral, side)
-        room = DEEPEST - len(self._location)
-        found = []
-        for index, item in zip(indexes or range(len(items)), items, strict=True):
-            self._check_clock()
-            found.append(canonical(item, place.step(index), neutral, room))
-        return found
 
-    def _check_depth(self) -> None:
-        if len(self._location) >= DEEPEST:
-            raise TooDeepError
-
-    def _check_clock(self) -> None:
-        if time.thread_time() > self._deadline:
-            raise _OutOfTimeError
+def _is_map(a: dict[str, Any], b: dict[str, Any]) -> bool:
+    """Whether the object is a map from keys to things of one kind: very many members, all objects of one shape."""
+    if not all(type(value) is dict for value in a.values()):
+        return False
+    some = [*a.values()][:: max(1, len(a) // _SAMPLED)] + [v for v in [*b.values()][:_SAMPLED] if type(v) is dict]
+    most = max(map(len, some))
+    return most > 0 and len(set[str]().union(*some)) <= 1.5 * most
 
 
 def _spelled_otherwise(one: int | Decimal, other: int | Decimal) -> bool:

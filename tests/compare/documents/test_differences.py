@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from shadow.compare import Difference, compare
-from shadow.compare.rules import Rules
+from shadow.compare.rules import BodyRule, Rules
+from shadow.compare.treatment import Treatment
+from shadow.config.jsonpath import parse_path
 from shadow.exchange import Response
 
 JSON = [("Content-Type", "application/json")]
@@ -51,8 +53,11 @@ ONE_DIFFERENCE = [
     ("[Infinity]", "[-Infinity]", "$[0]", "value-changed", "number-special"),
     ("[1e99999999999999999999]", "[1e999999]", "$[0]", "value-changed", "number-special"),
     (r'["\ud800"]', r'["\udc00"]', "$[0]", "value-changed", "value"),
-    ('{"a": 1, "a": 2}', '{"a": 2}', "$", "malformed", "repeated-member"),
-    ('{"a": 1, "a": 2}', '{"a": 3, "a": 2}', "$", "malformed", "repeated-member"),
+    ('{"a": 1, "a": 2}', '{"a": 2}', "$.a", "malformed", "repeated-member"),
+    ('{"a": 1, "a": 2}', '{"a": 3, "a": 2}', "$.a", "malformed", "repeated-member"),
+    ('[{"x": {"a": 1, "a": 2}}]', '[{"x": {"a": 2}}]', "$[0].x.a", "malformed", "repeated-member"),
+    ('{"a": 1, "a": 2, "b": "\\u003a"}', '{"a": 2, "b": ":"}', "$.a", "malformed", "repeated-member"),
+    ('{"a": {"x": 1, "x": 2}, "a": 3}', '{"a": {"x": 2}, "a": 3}', "$.x", "malformed", "repeated-member"),
     ("{", "{}", "$", "malformed", "malformed"),
     ("{}", "[1,]", "$", "malformed", "malformed"),
     ("\ufeff{}", "{}", "$", "malformed", "byte-order-mark"),
@@ -74,9 +79,7 @@ def test_each_trap_is_exactly_one_difference(legacy: str, candidate: str, path: 
         ("[NaN]", "[ NaN ]"),
         ('{"a": 1, "a": 2}', '{"a":1,"a":2}'),
         ('["\\u00e9"]', '["é"]'),
-        ("[-0]", "[0]"),
         (r'["\ud800"]', r'[ "\ud800" ]'),
-        ('{"b": 1, "a": 2}', '{"a": 2, "b": 1}'),
         ("[" + "1" * 5000 + "]", "[ " + "1" * 5000 + "]"),
         (" null ", "null"),
     ],
@@ -86,7 +89,15 @@ def test_what_is_equal_in_other_words_is_the_same(legacy: str, candidate: str) -
 
 
 @pytest.mark.parametrize(
-    ("legacy", "candidate"), [("[1]", "[1.0]"), ("[1.10]", "[1.1]"), ("[1e16]", "[10000000000000000]")]
+    ("legacy", "candidate"),
+    [
+        ("[1]", "[1.0]"),
+        ("[1.10]", "[1.1]"),
+        ("[1e16]", "[10000000000000000]"),
+        ("[-0]", "[0]"),
+        ("[0]", "[-0]"),
+        ("[0.0]", "[-0.0]"),
+    ],
 )
 def test_one_number_spelled_in_two_ways_is_a_notice(legacy: str, candidate: str) -> None:
     assert told(legacy, candidate) == [("$[0]", "value-changed", "number-lexical", "notice")]
@@ -98,9 +109,47 @@ def test_integers_of_thousands_of_digits_are_compared_to_the_last_one() -> None:
 
 
 @pytest.mark.parametrize("depth", [201, 1_000, 100_000])
-def test_what_is_nested_too_deeply_is_truncated_and_never_the_same(depth: int) -> None:
-    nested = "[" * depth + "]" * depth
+def test_what_differs_too_deep_down_is_truncated_and_never_the_same(depth: int) -> None:
+    legacy, candidate = ("[" * depth + leaf + "]" * depth for leaf in ("1", "true"))
+    assert [kind for _, kind, _, _ in told(legacy, candidate)] == ["truncated"]
+
+
+def test_what_is_nested_too_deeply_to_be_read_is_truncated_and_never_the_same() -> None:
+    nested = "[" * 10_000 + "]" * 10_000
     assert [kind for _, kind, _, _ in told(nested, nested + " ")] == ["truncated"]
+
+
+@pytest.mark.parametrize("depth", [201, 500])
+def test_the_same_in_other_white_space_is_the_same_however_deep(depth: int) -> None:
+    nested = "[" * depth + "]" * depth
+    assert differences(nested, nested + " ") == []
+
+
+REORDERED = [
+    ('{"b": 1, "a": 2}', '{"a": 2, "b": 1}'),
+    ('[{"x": 1}, {"b": 1, "a": [2]}]', '[{"x": 1}, {"a": [2], "b": 1}]'),
+    ('{"x": {"y": {"b": 1, "a": 2}}}', '{"x": {"y": {"a": 2, "b": 1}}}'),
+]
+
+
+@pytest.mark.parametrize(("legacy", "candidate"), REORDERED)
+def test_members_in_another_order_are_a_notice(legacy: str, candidate: str) -> None:
+    assert told(legacy, candidate) == [("$", "reordered", "key-order", "notice")]
+
+
+@pytest.mark.parametrize(("legacy", "candidate"), REORDERED)
+def test_members_in_another_order_are_a_notice_beside_a_difference_too(legacy: str, candidate: str) -> None:
+    found = told(f'{{"same": {legacy}, "v": 1}}', f'{{"same": {candidate}, "v": 2}}')
+    assert found == [("$.v", "value-changed", "value", "difference"), ("$", "reordered", "key-order", "notice")]
+
+
+ORDERED = Rules(body=(BodyRule(parse_path("$..*"), Treatment(ordered=True)),))
+
+
+def test_members_in_another_order_are_a_difference_where_a_rule_says_so() -> None:
+    found = differences('[{"b": 1, "a": [2]}]', '[{"a": [2], "b": 1}]', ORDERED)
+    assert [(d.path, d.kind, d.class_, d.severity) for d in found] == [("$[0]", "reordered", "key-order", "difference")]
+    assert differences('[{"b": 1, "a": [2]}]', '[ {"b": 1, "a": [2]}]', ORDERED) == []
 
 
 def test_a_large_list_of_equal_values_takes_no_time_to_speak_of() -> None:
@@ -162,9 +211,18 @@ def test_more_kinds_of_faults_than_can_be_listed_are_truncated() -> None:
 
 
 def test_running_out_of_time_is_a_difference() -> None:
-    same = json.dumps([[i] for i in range(2_000)])
-    found = differences(same, same + " ", Rules(budget=-1.0))
-    assert [(d.kind, d.severity) for d in found] == [("truncated", "difference")]
+    legacy, candidate = (json.dumps([[i + n] for i in range(2_000)]) for n in (0, 10_000))
+    found = differences(legacy, candidate, Rules(budget=-1.0))
+    assert ("truncated", "truncated", "difference") in {(d.kind, d.class_, d.severity) for d in found}
+
+
+def test_levels_and_differences_have_limits_of_their_own() -> None:
+    shallow = differences("[[[1]]]", "[[[2]]]", Rules(max_depth=2))
+    assert [(d.class_, d.summary) for d in shallow] == [
+        ("truncated", "not all was compared: the documents are nested deeper than 2 levels")
+    ]
+    few = differences('{"a": 1, "b": 1, "c": 1}', '{"a": 2, "b": 2, "c": 2}', Rules(max_differences=2))
+    assert [d.class_ for d in few] == ["value", "value", "truncated"]
 
 
 def test_a_sentence_has_both_values() -> None:

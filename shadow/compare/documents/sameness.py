@@ -1,0 +1,107 @@
+"""Whether two parsed values are the same to the last type and digit, found out in C.
+
+Python's own ``==`` is fast, but calls ``True``, ``1`` and ``Decimal("1.0")`` equal. Written as JSON they differ, and
+msgspec writes numbers as they were spelled; so two values are the same exactly when their JSON texts are. That also
+tells what only differs in the order of members, which means nothing in JSON (RFC 8259 §1) but is worth a notice.
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Any, Literal
+
+import msgspec
+
+__all__ = ["IN_ORDER", "SORTED", "UNWRITABLE", "Likeness", "Writer", "likeness", "members_reordered"]
+
+_PROBED = 16
+"""Levels that are looked into to guess whether one side orders its members otherwise."""
+
+
+class Writer:
+    """Writes values as compact JSON, numbers as they were spelled. Its methods raise UNWRITABLE."""
+
+    def __init__(self, order: Literal["sorted"] | None) -> None:
+        encoder = msgspec.json.Encoder(decimal_format="number", order=order)
+        self.one = encoder.encode
+        self.lines = encoder.encode_lines
+        """All values of a list, each with a line's end, which no JSON string can hold."""
+        self._sorted = order is not None
+
+    def pieces(self, document: Any, lines: dict[int, bytes]) -> list[bytes]:
+        """A document's text in pieces, equal where the texts would be; to ``lines`` go those of the lists in it, by id.
+
+        The lists of a document's first level are mostly the bulk of it, and their items may be looked at again.
+        """
+        if type(document) is list:
+            lines[id(document)] = text = self.lines(document)
+            return [text]
+        if type(document) is not dict:
+            return [self.one(document)]
+        names = sorted(document) if self._sorted else [*document]
+        pieces = [self.one(names)]
+        for name in names:
+            value = document[name]
+            if type(value) is list:
+                lines[id(value)] = text = self.lines(value)
+                pieces.append(text)
+            else:
+                pieces.append(self.one(value))
+        return pieces
+
+
+IN_ORDER = Writer(None)
+SORTED = Writer("sorted")
+"""Members stand in the order of their names."""
+
+UNWRITABLE = (ValueError, TypeError, RecursionError)
+"""What a `Writer` raises for lone surrogates, for `OddNumber`s, and for what is nested too deeply."""
+
+
+class Likeness(Enum):
+    """How alike two values are."""
+
+    SAME = 1
+    REORDERED = 2
+    """The same but for the order of members."""
+    OTHER = 3
+    """There is more to it: they may still be the same under rules, or as numbers, or can't be written as JSON."""
+
+
+def likeness(a: Any, b: Any, *, reordered: bool) -> Likeness:
+    """Strict and pure. ``reordered``: members are expected in another order, so that is tried first."""
+    try:
+        if a != b:
+            return Likeness.OTHER
+        if not reordered and IN_ORDER.one(a) == IN_ORDER.one(b):
+            return Likeness.SAME
+        if SORTED.one(a) == SORTED.one(b):
+            return Likeness.REORDERED
+    except UNWRITABLE:
+        pass
+    return Likeness.OTHER
+
+
+def members_reordered(a: Any, b: Any) -> bool:
+    """Whether, as far as a look at the first values of both shows, they order their members differently."""
+    for _ in range(_PROBED):
+        if type(a) is dict and type(b) is dict:
+            if list(a) != list(b):
+                return a.keys() == b.keys() or _in_other_order(a, b)
+            a, b = _first_container(a, b)
+        elif type(a) is list and type(b) is list and a and b:
+            a, b = a[0], b[0]
+        else:
+            return False
+    return False
+
+
+def _in_other_order(a: dict[str, Any], b: dict[str, Any]) -> bool:
+    return [name for name in a if name in b] != [name for name in b if name in a]
+
+
+def _first_container(a: dict[str, Any], b: dict[str, Any]) -> tuple[Any, Any]:
+    for name, value in a.items():
+        if isinstance(value, dict | list):
+            return value, b[name]
+    return None, None
