@@ -68,6 +68,11 @@ class Rules:
         return any(rule.treatment.ordered for rule in self.body)
 
     @cached_property
+    def tolerant(self) -> bool:
+        """Whether anywhere two values may count as the same though each is equal to other things."""
+        return any(rule.treatment.tolerance is not None for rule in self.body)
+
+    @cached_property
     def minds_spelling(self) -> bool:
         """Whether it matters anywhere how numbers are spelled."""
         return any(rule.treatment.as_ == "lexical" for rule in self.body)

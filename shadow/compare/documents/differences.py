@@ -24,6 +24,9 @@ from shadow.compare.wording import spelled
 __all__ = ["json_differences"]
 
 
+_DESCRIBING = 0.3
+"""Share of the budget that is kept for classing and describing what the walk has found."""
+
 MEMBERS_REORDERED = described(
     "body",
     "$",
@@ -71,9 +74,10 @@ def json_differences(
             return [_truncated(str(error))]
         if same:
             return [MEMBERS_REORDERED] if reordered else []
-    found = walk(legacy.value, candidate.value, rules, deadline, writer=writer, lines=lines)
+    walked = deadline - _DESCRIBING * rules.budget
+    found = walk(legacy.value, candidate.value, rules, walked, writer=writer, lines=lines)
     leaves = found.leaves if explained is None else [leaf for leaf in found.leaves if not explained(leaf)]
-    classed, unclassed = _classed(leaves, rules.max_differences, deadline)
+    classed, unclassed = _classed(leaves, rules.max_differences, deadline - _DESCRIBING / 2 * rules.budget)
     chosen, rest = _choose(classed, rules.max_differences)
     differences = _described(chosen)
     differences += _marked(legacy, candidate)
@@ -96,24 +100,18 @@ def _complete(
     """
     one, other = legacy.source, candidate.source
     try:
-        text, opposite = writer.pieces(legacy.value, lines), writer.pieces(candidate.value, lines)
+        text, opposite = writer.text(legacy.value, lines), writer.text(candidate.value, lines)
     except UNWRITABLE:
         lines.clear()
         return read_again(one), read_again(other), False
     # An integer -0 is read as 0.
     minus = rules.minds_spelling or one.count(b"-") != other.count(b"-")
-    whole = shows_all(legacy, _colons(legacy, text)) and not (minus and has_negative_zero(one))
-    entire = shows_all(candidate, _colons(candidate, opposite)) and not (minus and has_negative_zero(other))
+    whole = shows_all(legacy, text.colons) and not (minus and has_negative_zero(one))
+    entire = shows_all(candidate, opposite.colons) and not (minus and has_negative_zero(other))
     if whole and entire:
         return legacy, candidate, text == opposite
     lines.clear()
     return legacy if whole else read_again(one), candidate if entire else read_again(other), False
-
-
-def _colons(document: Document, pieces: list[bytes]) -> int:
-    """Colons in the document's text: those of its first level are not in the pieces."""
-    members = len(document.value) if isinstance(document.value, dict) else 0
-    return members + sum([piece.count(b":") for piece in pieces])
 
 
 def _classed(leaves: list[Leaf], most: int, deadline: float) -> tuple[list[_Classed], int]:

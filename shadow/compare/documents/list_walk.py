@@ -41,10 +41,11 @@ class Paired(NamedTuple):
 
 
 class ListWalk:
-    """``alike`` compares two items under the rules; ``check_clock`` raises when the time is up.
+    """``alike`` compares two items under the rules, where a tolerance makes that more than being equal.
 
+    ``check_clock`` raises when the time is up.
     ``writer`` makes items that are the same to the letter into the same text, and others not; ``lines`` has what it
-    has written of some lists already (see `Writer.pieces`).
+    has written of some lists already (see `Writer.text`).
     """
 
     def __init__(
@@ -52,7 +53,7 @@ class ListWalk:
         urls: BaseUrls,
         writer: Writer,
         lines: dict[int, bytes],
-        alike: Alike,
+        alike: Alike | None,
         check_clock: Callable[[], None],
     ) -> None:
         self._urls = urls
@@ -158,7 +159,10 @@ class ListWalk:
         key = key or identity([a[i] for i in one], [b[j] for j in other])
         if key is not None:
             return pair_by_key(a, b, one, other, key)
-        return pair_by_likeness(a, b, one, other, lambda i, j: self._alike(a[i], b[j], at.step(i), bt.step(j)))
+        alike = self._alike
+        if alike is None:
+            return pair_by_likeness(a, b, one, other, None)
+        return pair_by_likeness(a, b, one, other, lambda i, j: alike(a[i], b[j], at.step(i), bt.step(j)))
 
     def _canonical(
         self, items: list[Any], indexes: list[int], place: Place[Treatment], side: Side | None, start: int, room: int

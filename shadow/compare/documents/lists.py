@@ -94,17 +94,19 @@ def pair_by_likeness(
     candidate: list[Any],
     one: list[int],
     other: list[int],
-    same: Callable[[int, int], bool],
+    same: Callable[[int, int], bool] | None,
 ) -> Pairs:
     """Pair the items at ``one`` and ``other``, the likest first; items that are nothing like each other stay alone.
 
-    ``same`` knows which items the rules call the same (within a tolerance, say). Too many items are not paired.
+    ``same`` knows which items are within a tolerance of each other, where there is any. Too many items are not paired.
     """
     if len(one) * len(other) > _MOST_PAIRS:
         return []
-    ranked = sorted(
-        (-(2.0 if same(i, j) else _likeness(legacy[i], candidate[j])), abs(i - j), i, j) for i in one for j in other
-    )
+
+    def likeness(i: int, j: int) -> float:
+        return 2.0 if same and same(i, j) else _likeness(legacy[i], candidate[j])
+
+    ranked = sorted((-likeness(i, j), abs(i - j), i, j) for i in one for j in other)
     pairs: Pairs = []
     taken_one: set[int] = set()
     taken_other: set[int] = set()

@@ -7,15 +7,32 @@ tells what only differs in the order of members, which means nothing in JSON (RF
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import Enum
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
-__all__ = ["IN_ORDER", "SORTED", "UNWRITABLE", "Likeness", "Writer", "likeness", "members_reordered"]
+__all__ = ["IN_ORDER", "SORTED", "UNWRITABLE", "Likeness", "Text", "Writer", "likeness", "members_reordered"]
 
 _PROBED = 16
 """Levels that are looked into to guess whether one side orders its members otherwise."""
+
+
+class Text(NamedTuple):
+    """A document as JSON text, in pieces: two such are equal exactly where the whole texts would be."""
+
+    names: Sequence[str]
+    """Of the members of the first level."""
+    pieces: Sequence[bytes]
+    """What is no list, the names of those lists, and each of them."""
+
+    @property
+    def colons(self) -> int:
+        """How many the whole text has."""
+        lists = max(0, len(self.pieces) - 2)
+        counts: list[int] = [piece.count(b":") for piece in self.pieces]
+        return lists + sum(counts)
 
 
 class Writer:
@@ -28,26 +45,27 @@ class Writer:
         """All values of a list, each with a line's end, which no JSON string can hold."""
         self._sorted = order is not None
 
-    def pieces(self, document: Any, lines: dict[int, bytes]) -> list[bytes]:
-        """A document's text in pieces, equal where the texts would be; to ``lines`` go those of the lists in it, by id.
+    def text(self, document: Any, lines: dict[int, bytes]) -> Text:
+        """A document's text in pieces; to ``lines`` go those of the lists of its first level, by the lists' ids.
 
-        The lists of a document's first level are mostly the bulk of it, and their items may be looked at again.
+        They are mostly the bulk of it, and their items may be looked at again.
         """
         if type(document) is list:
             lines[id(document)] = text = self.lines(document)
-            return [text]
+            return Text((), (text,))
         if type(document) is not dict:
-            return [self.one(document)]
+            return Text((), (self.one(document),))
         names = sorted(document) if self._sorted else [*document]
-        pieces = [self.one(names)]
-        for name in names:
+        lists = [name for name in names if type(document[name]) is list]
+        if not lists:
+            return Text(names, (self.one(document),))
+        rest = {name: value for name, value in document.items() if type(value) is not list}
+        pieces = [self.one(rest), self.one(lists)]
+        for name in lists:
             value = document[name]
-            if type(value) is list:
-                lines[id(value)] = text = self.lines(value)
-                pieces.append(text)
-            else:
-                pieces.append(self.one(value))
-        return pieces
+            lines[id(value)] = text = self.lines(value)
+            pieces.append(text)
+        return Text(names, pieces)
 
 
 IN_ORDER = Writer(None)

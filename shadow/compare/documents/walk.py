@@ -30,6 +30,8 @@ _MOST = 50_000
 """Leaves that are collected."""
 _CLOCK = 16
 """Containers between two looks at the clock."""
+_MOST_RENAMED = 1_000
+"""Members of one object that one side lacks, up to which those are looked for that only changed their name."""
 _MAP = 32
 """Members from which on an object may be a map, whose keys are data and not names."""
 _SAMPLED = 8
@@ -97,7 +99,7 @@ class _Walk:
         self._location: list[str | int] = []
         self._containers = 0
         self._written = writer, lines
-        self._lists = ListWalk(self._urls, *self._written, self._alike, self.check_clock)
+        self._lists = ListWalk(self._urls, *self._written, self._alike if rules.tolerant else None, self.check_clock)
 
     def values(self, a: Any, b: Any, at: Place[Treatment], bt: Place[Treatment]) -> None:
         """Compare two values at the current location; ``at`` and ``bt`` are their places in the two documents."""
@@ -217,6 +219,8 @@ class _Walk:
 
     def _renamed(self, a: dict[str, Any], b: dict[str, Any], missing: list[str], added: list[str]) -> set[str]:
         """Names of members that are on one side as `userId` and on the other as `user_id`, with the same value."""
+        if not (missing and added) or max(len(missing), len(added)) > _MOST_RENAMED:
+            return set()
         folded = {_fold(name): name for name in added}
         pairs = [(name, folded[_fold(name)]) for name in missing if _fold(name) in folded]
         return {
