@@ -5,14 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import re
 from decimal import Decimal
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 import msgspec
 
 from shadow.compare.documents.values import is_number
 
-__all__ = ["Instant", "Written", "instant_of", "parse_date"]
+__all__ = ["Instant", "Written", "http_date", "instant_of", "parse_date"]
 
 
 class Instant(msgspec.Struct, frozen=True):
@@ -43,7 +42,16 @@ _ISO = re.compile(
     r" ?(?P<zone>[Zz]|[+-]\d\d(?::?\d\d)?)?)?",
     re.ASCII,
 )
-_HTTP = re.compile(r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT", re.ASCII)
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_DAY = r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
+_MONTH = rf"(?P<month>{'|'.join(_MONTHS)})"
+_CLOCK = r"(?P<clock>\d\d:\d\d:\d\d)"
+_HTTP = re.compile(rf"{_DAY}, (?P<day>\d\d) {_MONTH} (?P<year>\d{{4}}) {_CLOCK} GMT", re.ASCII)
+_OBSOLETE = (
+    re.compile(rf"[A-Z][a-z]{{2,8}}, (?P<day>\d\d)-{_MONTH}-(?P<year>\d\d(?:\d\d)?) {_CLOCK} GMT", re.ASCII),
+    re.compile(rf"{_DAY} {_MONTH} (?P<day>[ \d]\d) {_CLOCK} (?P<year>\d{{4}})", re.ASCII),
+)
+"""RFC 850's (also with four digits of the year, as cookies have it), and that of C's asctime(), in UTC."""
 _LONGEST = 40
 _EPOCH = dt.datetime(1970, 1, 1)  # noqa: DTZ001 - wall clocks are subtracted from it
 
@@ -57,12 +65,22 @@ def parse_date(text: str) -> Written | None:
         return None
     if found := _ISO.fullmatch(text):
         return _iso(found)
-    if _HTTP.fullmatch(text):
-        try:
-            read = parsedate_to_datetime(text).replace(tzinfo=None)
-        except ValueError:
-            return None
-        return Written(Instant(_since_epoch(read), zoned=True), 0, 0)
+    if found := _HTTP.fullmatch(text):
+        return _http(found)
+    return None
+
+
+def http_date(text: str) -> Instant | None:
+    """The instant that an HTTP date spells, in any of its three formats (RFC 9110 §5.6.7), or None.
+
+    Stricter and more lenient than `parse_date`: recipients of a header read no ISO date, but obsolete formats.
+    """
+    if len(text) > _LONGEST:
+        return None
+    for format_ in (_HTTP, *_OBSOLETE):
+        if found := format_.fullmatch(text):
+            written = _http(found)
+            return written.instant if written else None
     return None
 
 
@@ -93,6 +111,21 @@ def _iso(found: re.Match[str]) -> Written | None:
         return None
     seconds = _since_epoch(read) - offset + (Decimal(f"0.{fraction}") if fraction else 0)
     return Written(Instant(seconds, zoned=bool(zone)), offset, len(fraction))
+
+
+def _http(found: re.Match[str]) -> Written | None:
+    year = int(found["year"])
+    if len(found["year"]) == 2:
+        # RFC 9110 says "not more than 50 years from now"; POSIX's fixed century (as in RFC 6265 §5.1.1) gives the same
+        # result whenever one compares.
+        year += 1900 if year >= 70 else 2000
+    month = _MONTHS.index(found["month"]) + 1
+    try:
+        time = dt.time.fromisoformat(found["clock"])
+        read = dt.datetime.combine(dt.date(year, month, int(found["day"])), time)
+    except ValueError:
+        return None
+    return Written(Instant(_since_epoch(read), zoned=True), 0, 0)
 
 
 def _offset(zone: str) -> int | None:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shadow.compare.dates import instant_of, parse_date
+from shadow.compare.dates import http_date, instant_of, parse_date
 
 
 @given(st.datetimes(min_value=dt.datetime(1, 1, 2), max_value=dt.datetime(9998, 1, 1), timezones=st.timezones()))  # noqa: DTZ001
@@ -66,3 +66,40 @@ def test_a_clock_without_a_zone_is_no_instant_of_one_with() -> None:
 
 def test_a_number_beyond_all_dates_is_none() -> None:
     assert instant_of(Decimal("1e9999999")) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Sun, 06 Nov 1994 08:49:37 GMT",
+        "Sunday, 06-Nov-94 08:49:37 GMT",
+        "Sun Nov  6 08:49:37 1994",
+        "Sun, 06-Nov-1994 08:49:37 GMT",
+    ],
+)
+def test_the_three_formats_of_http_and_that_of_old_cookies_are_one_date(text: str) -> None:
+    assert http_date(text) == instant_of("1994-11-06T08:49:37Z")
+
+
+@pytest.mark.parametrize(("year", "meant"), [("69", "2069"), ("70", "1970"), ("00", "2000"), ("99", "1999")])
+def test_a_year_of_two_digits_has_a_fixed_century(year: str, meant: str) -> None:
+    assert http_date(f"Sunday, 06-Nov-{year} 08:49:37 GMT") == instant_of(f"{meant}-11-06T08:49:37Z")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "0",
+        "1994-11-06T08:49:37Z",
+        "Sun, 06 Nov 1994 08:49:37",
+        "Sun, 06 Nov 1994 08:49:37 CET",
+        "Sun, 31 Feb 1994 08:49:37 GMT",
+        "Sun, 06 Nov 1994 25:49:37 GMT",
+        "Sun, 06 Nov 0000 08:49:37 GMT",
+        "Sun Nov  6 08:49:37 94",
+        "Sun, 06 Nov 1994 08:49:37 GMT" + " " * 100_000,
+    ],
+)
+def test_what_http_does_not_read_as_a_date_is_none(text: str) -> None:
+    assert http_date(text) is None

@@ -1,1 +1,5 @@
-"""Headers → differences: which are compared (`profiles`), what their values mean (`readings`), cookies."""
+"""Headers → differences.
+
+`profiles.toml` says which headers are compared and how each is read; `profiles` loads it, `readings` reads values into
+meanings (`meaning`), and `differences` compares those. `content_types` and `cookie_differences` go part by part.
+"""
