@@ -38,6 +38,9 @@ format: install ## let ruff write the formatting
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+bench-compare: install ## how long comparing takes, beside parsing alone and plain DeepDiff (about 5 minutes)
+	$(BIN)/pytest tests/benchmarks/compare.py -q -p no:xdist --benchmark-columns=median --benchmark-max-time=0.5
+
 test-all: ## the test suite on every Python that shadow supports
 	@for version in 3.11 3.12 3.13; do \
 	  echo "== Python $$version"; \
@@ -56,4 +59,4 @@ pin: ## renew .ci/constraints.txt from the newest versions that the three Python
 clean: ## remove what make and the tools have made
 	rm -rf .venv .venv-* build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
-.PHONY: help install demo test lint types imports format test-all pin clean
+.PHONY: help install demo test lint types imports format bench-compare test-all pin clean

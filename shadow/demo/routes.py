@@ -83,7 +83,7 @@ ROUTES: tuple[Planted, ...] = (
         "204 instead of 200 when there is nothing",
         Expected(NOT_READY, "divergence"),
         ("/notifications/unread",),
-        classes=frozenset({"status"}),
+        classes=frozenset({"success-code"}),
     ),
     Planted(
         "GET /coupons/{code}",

@@ -150,7 +150,7 @@ def test_the_status_comes_first_then_headers_then_the_body() -> None:
 
 def test_a_success_against_an_error_gives_one_difference_for_the_whole_body() -> None:
     found = compare(answer({"id": 1, "name": "x"}), answer({"error": "no", "code": 7}, status=404))
-    assert [(d.path, d.class_) for d in found] == [("status", "status"), ("$", "error-shape")]
+    assert [(d.path, d.class_) for d in found] == [("status", "not-found"), ("$", "error-shape")]
 
 
 def test_a_success_against_an_error_with_equal_bodies_differs_in_the_status_only() -> None:
@@ -159,7 +159,7 @@ def test_a_success_against_an_error_with_equal_bodies_differs_in_the_status_only
 
 def test_two_successes_of_different_status_are_compared_member_by_member() -> None:
     assert opens(answer({"id": 1}), answer({"id": 2}, status=201)) == [
-        ("status", "status-changed", "status"),
+        ("status", "status-changed", "success-code"),
         ("$.id", "value-changed", "value"),
     ]
 

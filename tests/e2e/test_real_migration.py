@@ -35,7 +35,7 @@ HEADERS = {
     ("expires", "header-missing", "caching"),
     ("pragma", "header-missing", "caching"),
     ("vary", "header-missing", "header"),
-    ("x-content-type-options", "header-missing", "header"),
+    ("x-content-type-options", "header-missing", "security"),
 }
 """Path, kind and class of what every route shows."""
 NOTICES = {("etag", "header-missing", "caching"), ("content-type", "header-changed", "charset")}
