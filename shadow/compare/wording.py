@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from decimal import Decimal
 from typing import Any
 
-from shadow.compare.documents.values import ABSENT, OddNumber, json_type
+from shadow.compare.documents.values import ABSENT, OddNumber, is_number, json_type
 
 __all__ = ["LONGEST", "around", "sentence", "shown", "spelled"]
 
@@ -16,6 +17,12 @@ _QUOTED = 80
 """Characters of a text that a sentence quotes."""
 _MOST = 40
 """Values of a list or object that are shown whole; a bigger one is described."""
+_CHUNK = 4096
+"""Characters that are compared at once."""
+_LARGEST = 20_000
+"""Bits of an integer that is written in decimal digits, for which Python takes quadratic time."""
+_UNSEEN = {"Cc", "Cf", "Zs", "Zl", "Zp"}
+"""Categories of characters (UAX #44) that a reader doesn't see, or takes for a plain space."""
 
 
 def shown(value: Any) -> Any:
@@ -39,15 +46,16 @@ def around(legacy: Any, candidate: Any, width: int) -> tuple[Any, Any]:
     """Two long texts cut to the ``width`` characters around their first difference; anything else as it is."""
     if not (isinstance(legacy, str) and isinstance(candidate, str)) or max(len(legacy), len(candidate)) <= width:
         return legacy, candidate
-    pairs = enumerate(zip(legacy, candidate, strict=False))
-    first = next((i for i, (a, b) in pairs if a != b), min(len(legacy), len(candidate)))
-    start = max(0, first - width // 2)
+    start = max(0, _first_difference(legacy, candidate) - width // 2)
     return _window(legacy, start, width), _window(candidate, start, width)
 
 
 def sentence(kind: str, legacy: Any, candidate: Any) -> str:
     """What became of legacy's value, with both values: `number 12.5 became string "12.50"`."""
     legacy, candidate = around(legacy, candidate, _QUOTED)
+    if is_number(legacy) and is_number(candidate):
+        one, other = around(_digits(legacy), _digits(candidate), _QUOTED)
+        return f"number {one} became {other}"
     if candidate is ABSENT:
         return f"{_named(legacy)} is missing"
     if legacy is ABSENT:
@@ -62,14 +70,13 @@ def sentence(kind: str, legacy: Any, candidate: Any) -> str:
 def spelled(value: Any) -> str:
     """A scalar as JSON writes it, cut where long; a container in words."""
     if isinstance(value, str):
-        return json.dumps(_cut(_printable(value), _QUOTED + 2), ensure_ascii=False)
+        return _seen(json.dumps(_cut(_printable(value), _QUOTED + 2), ensure_ascii=False))
     if isinstance(value, list | dict):
         return _described(value)
     if isinstance(value, OddNumber):
         return _cut(value.literal, _QUOTED)
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
-        # A Decimal prints any number of digits; int refuses beyond 4,300.
-        return _cut(str(value if isinstance(value, Decimal) else Decimal(value)), _QUOTED)
+        return _cut(_digits(value), _QUOTED)
     return json.dumps(value)
 
 
@@ -84,6 +91,23 @@ def _described(value: list[Any] | dict[str, Any]) -> str:
         return "an empty list" if isinstance(value, list) else "an empty object"
     noun = "item" if isinstance(value, list) else "member"
     return f"{json_type(value)} of {len(value):,} {noun}{'s' if len(value) > 1 else ''}"
+
+
+def _first_difference(one: str, other: str) -> int:
+    shortest = min(len(one), len(other))
+    for start in range(0, shortest, _CHUNK):
+        left, right = one[start : start + _CHUNK], other[start : start + _CHUNK]
+        if left != right:
+            pairs = enumerate(zip(left, right, strict=False), start)
+            return next((i for i, (a, b) in pairs if a != b), shortest)
+    return shortest
+
+
+def _digits(number: int | Decimal) -> str:
+    if isinstance(number, Decimal):
+        return str(number)
+    # A Decimal prints any number of digits; int refuses beyond 4,300.
+    return str(Decimal(number)) if number.bit_length() <= _LARGEST else f"{number:#x}"
 
 
 def _window(text: str, start: int, width: int) -> str:
@@ -102,6 +126,18 @@ def _printable(text: str) -> str:
     except UnicodeEncodeError:
         return "".join(f"\\u{ord(c):04x}" if "\ud800" <= c <= "\udfff" else c for c in text)
     return text
+
+
+def _seen(text: str) -> str:
+    """The text with no-break spaces, zero-width characters and the like spelled as JSON escapes."""
+    if text.isprintable():
+        return text
+    return "".join(json.dumps(c)[1:-1] if _is_unseen(c) else c for c in text)
+
+
+def _is_unseen(character: str) -> bool:
+    # Emoji are joined by U+200D, and no more readable without it.
+    return character not in " \u200d" and unicodedata.category(character) in _UNSEEN
 
 
 def _number(value: Decimal) -> int | float | str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -45,25 +47,68 @@ def test_each_pair_of_statuses_is_its_own_fault() -> None:
     assert len(found) == 4
 
 
-def test_fingerprints_are_the_same_in_every_process() -> None:
-    program = (
-        "from shadow import Response, compare\n"
-        'legacy = Response(200, [], b\'{"items": [{"price": 12.5}]}\')\n'
-        'candidate = Response(200, [], b\'{"items": [{"price": "12.50"}]}\')\n'
-        "print(compare(legacy, candidate)[0].fingerprint)"
-    )
-    found = {
-        subprocess.run(
-            [sys.executable, "-c", program],
-            capture_output=True,
-            text=True,
-            timeout=60,
-            env={**os.environ, "PYTHONHASHSEED": seed},
-        ).stdout
-        for seed in ("1", "2")
-    }
+PINNED = {
     # Evidence in people's stores is keyed by these: a change here loses what they have accepted.
-    assert found == {"b121ef915814\n"}
+    ('{"items": [{"price": 12.5}]}', '{"items": [{"price": "12.50"}]}'): "b121ef915814",
+    ('{"total": 1}', '{"total": "1"}'): "c22400bca7c1",
+    ('{"a": null}', "{}"): "884654039862",
+    ("{}", '{"a": 1}'): "11bdb03d932c",
+    ('{"a": [1, 2]}', '{"a": [2, 1]}'): "d0e8ce180303",
+    ("[1, 2]", "[1]"): "027fa833d01d",
+    ('{"byId": {"cus_NffrFeUfNV2Hib": {"n": 1}}}', '{"byId": {"cus_NffrFeUfNV2Hib": {"n": 2}}}'): "d10f7c3d1568",
+    ('{"it\'s": "2024-01-01"}', '{"it\'s": "2024-01-01T00:00:00Z"}'): "8eb8ec61a9bb",
+    ('{"größe": true}', '{"größe": 1}'): "db878b822e39",
+    ('{"\\ud800": "ACTIVE"}', '{"\\ud800": "active"}'): "5fafed46a510",
+    ("[1250]", "[12.5]"): "34503caf4262",
+    ("[NaN]", "[null]"): "bcb93f53dce0",
+    ("{", "{}"): "54ce60915161",
+}
+"""Two bodies → the fingerprint of their only difference."""
+
+PROGRAM = """
+import json, sys
+from shadow import Response, compare
+for legacy, candidate in json.load(sys.stdin):
+    one, other = (Response(200, [("content-type", "application/json")], body.encode()) for body in (legacy, candidate))
+    print(*(difference.fingerprint for difference in compare(one, other)))
+"""
+NEEDED = "import brotli, deepdiff, jsonpath_rfc9535, msgspec, pydantic, zstandard"
+ROOT = Path(__file__).parents[2]
+
+
+def printed_by(python: str, **environment: str) -> list[str]:
+    """What another process says of the pinned pairs."""
+    done = subprocess.run(
+        [python, "-c", PROGRAM],
+        input=json.dumps(list(PINNED)),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        cwd=ROOT,
+        env={**os.environ, **environment},
+    )
+    assert done.stderr == ""
+    return done.stdout.splitlines()
+
+
+@pytest.mark.parametrize("seed", ["0", "1", "random"])
+def test_fingerprints_are_the_same_in_every_process(seed: str) -> None:
+    assert printed_by(sys.executable, PYTHONHASHSEED=seed) == list(PINNED.values())
+
+
+@pytest.mark.parametrize("version", ["3.11", "3.12", "3.13"])
+def test_fingerprints_are_the_same_in_every_version_of_python(version: str) -> None:
+    places = [f"{ROOT}/.venv-{version}/bin/python", shutil.which(f"python{version}")]
+    if sys.version.startswith(f"{version}."):
+        places.insert(0, sys.executable)
+    able = [place for place in places if place and _has_what_shadow_needs(place)]
+    if not able:
+        pytest.skip(f"no Python {version} here has what shadow needs: `make test-all` makes one in .venv-{version}")
+    assert printed_by(able[0]) == list(PINNED.values())
+
+
+def _has_what_shadow_needs(python: str) -> bool:
+    return Path(python).exists() and subprocess.run([python, "-c", NEEDED], capture_output=True).returncode == 0
 
 
 def test_another_class_is_another_fingerprint_and_the_rest_stays() -> None:

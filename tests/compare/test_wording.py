@@ -60,3 +60,29 @@ def test_a_number_that_a_double_can_not_hold_is_shown_by_its_digits() -> None:
 def test_long_texts_are_cut_around_their_first_difference() -> None:
     one, other = around("x" * 1000 + "A" + "y" * 1000, "x" * 1000 + "B" + "y" * 1000, 20)
     assert (one, other) == ("…xxxxxxxxxxAyyyyyyyyy…", "…xxxxxxxxxxByyyyyyyyy…")
+
+
+def test_texts_that_differ_far_in_are_cut_around_that_place_too() -> None:
+    one, other = around("x" * 9000 + "A", "x" * 9000 + "B", 10)
+    assert (one, other) == ("…xxxxxA", "…xxxxxB")
+    assert around("x" * 9000, "x" * 9001, 10) == ("…xxxxx", "…xxxxxx")
+
+
+def test_long_numbers_are_cut_around_their_first_difference() -> None:
+    told = sentence("", 7 * 10**200 + 1, 7 * 10**200 + 2)
+    assert told == f"number …{'0' * 40}1 became …{'0' * 40}2"
+
+
+@pytest.mark.parametrize(
+    ("legacy", "candidate", "told"),
+    [
+        ("a\u00a0b", "a b", r'string "a\u00a0b" became "a b"'),
+        ("\ufeffx", "x", r'string "\ufeffx" became "x"'),
+        ("a\u202eb", "ab", r'string "a\u202eb" became "ab"'),
+        ("a\r\nb", "a\nb", r'string "a\r\nb" became "a\nb"'),
+        ("👩\u200d🚀", "é", 'string "👩\u200d🚀" became "é"'),
+    ],
+)
+def test_what_can_not_be_seen_is_spelled(legacy: str, candidate: str, told: str) -> None:
+    assert sentence("", legacy, candidate) == told
+    assert shown(legacy) == legacy

@@ -1,226 +1,184 @@
-"""What a person would call a difference between two JSON values: a table of small predicates, first match wins.
+"""What a person would call a difference between two JSON values: a table, of which the first row that fits counts.
 
-The classes come from how the same endpoint, written again in another language, really differs: what Node, Java and
-Python print for the same number, date, null or list.
+The classes come from how the same endpoint, written again in another language, really differs: what Node, Java,
+Python and PHP print for the same number, date, null or list. Where two rows could fit, the more specific comes first.
 """
 
 from __future__ import annotations
 
-import html
-import math
-import re
-import unicodedata
+import operator
 from collections.abc import Callable
-from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_HALF_UP, Context, Decimal, InvalidOperation
+from decimal import Decimal
+from functools import cache
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
-from shadow.compare.dates import Written, instant_of, parse_date
-from shadow.compare.documents.values import ABSENT, OddNumber, is_number, json_type, number_in
+from shadow.compare.classes import encodings, generated, numbers, shapes, spellings, texts, times, urls, words
+from shadow.compare.documents.values import OddNumber, is_number, json_type
 
-__all__ = ["CLASSES", "Class", "classify"]
+__all__ = ["CLASSES", "Class", "Classified", "classify"]
 
-_LONGEST = 10_000
-"""Characters of the texts that are looked at; longer ones are only ever `value`."""
-_PRECISE = Context(prec=400, traps=[InvalidOperation])
+Explained = str | Callable[[Any, Any], str]
 
-Predicate = Callable[[Any, Any], bool]
+SCALARS = "null boolean number huge odd string"
+PRESENT = f"{SCALARS} list object"
+
+LONG = 1_000_000
+ANY_LENGTH = 2**63
 
 
 class Class(NamedTuple):
-    """A class of differences; ``holds(legacy, candidate)`` need not be symmetric."""
+    """A row: what two values must be to be called by its name."""
 
     name: str
-    holds: Predicate
+    one: str
+    """The JSON types that one side's value may have, `any` for all. `huge` are numbers too large to compute with,
+    `odd` those that are none."""
+    other: str
+    """Those of the other side's, whichever side that is."""
+    holds: Callable[[Any, Any], bool]
+    """Takes the values in the order of ``one`` and ``other`` (legacy's first where both would do), numbers as
+    Decimals. Must not raise, and must take linear time."""
+    explained: Explained = ""
+    """What a person reads after the two values: words, or what makes them of legacy's and the candidate's value; ""
+    where the values speak for themselves."""
+    longest: int = 100_000
+    """Characters; texts that are longer are not looked at."""
+
+
+class Classified(NamedTuple):
+    """What a difference is called."""
+
+    name: str
     explained: str
-    """What a person reads after the two values; "" where they speak for themselves."""
+    """What a person reads after the two values, "" for nothing."""
 
 
-def classify(legacy: Any, candidate: Any) -> Class:
-    """The class of two values that differ; either may be `ABSENT`."""
-    if any(isinstance(v, str) and len(v) > _LONGEST for v in (legacy, candidate)):
-        return CLASSES[-1] if json_type(legacy) == json_type(candidate) else CLASSES[-2]
-    return next(class_ for class_ in CLASSES if class_.holds(legacy, candidate))
+def classify(legacy: Any, candidate: Any) -> Classified:
+    """The class of two values that differ; either may be `ABSENT`. Never raises, in linear time."""
+    kind, one = _readable(legacy)
+    other_kind, other = _readable(candidate)
+    length = max(len(value) if isinstance(value, str) else 0 for value in (legacy, candidate))
+    for class_, turned in _rows(kind, other_kind):
+        if length <= class_.longest and (class_.holds(other, one) if turned else class_.holds(one, other)):
+            explained = class_.explained
+            return Classified(class_.name, explained if isinstance(explained, str) else explained(one, other))
+    return Classified("value", "")
 
 
-# -- absence and emptiness --------------------------------------------------------------------------------------------
+def _readable(value: Any) -> tuple[str, Any]:
+    """What the table calls a value's type, and the value as its predicates take it."""
+    if isinstance(value, float):
+        value = Decimal(repr(value))
+    if isinstance(value, OddNumber) or (isinstance(value, Decimal) and not value.is_finite()):
+        return "odd", value
+    if is_number(value):
+        number = numbers.plain(value)
+        return ("huge", value) if number is None else ("number", number)
+    return json_type(value), value
 
 
-def _either(test: Callable[[Any], bool], other: Callable[[Any], bool]) -> Predicate:
-    return lambda a, b: (test(a) and other(b)) or (test(b) and other(a))
+@cache
+def _rows(legacy: str, candidate: str) -> tuple[tuple[Class, bool], ...]:
+    """The rows for two types, in their order, and whether each takes the candidate's value first."""
+    rows = []
+    for class_ in CLASSES:
+        if _takes(class_.one, legacy) and _takes(class_.other, candidate):
+            rows.append((class_, False))
+        elif _takes(class_.one, candidate) and _takes(class_.other, legacy):
+            rows.append((class_, True))
+    return tuple(rows)
 
 
-def _is_absent(value: Any) -> bool:
-    return value is ABSENT
+def _takes(types: str, kind: str) -> bool:
+    return types == "any" or kind in types.split()
 
 
-def _is_null(value: Any) -> bool:
-    return value is None
+def _other_type(one: Any, other: Any) -> bool:
+    return json_type(one) != json_type(other)
 
 
-def _is_empty(value: Any) -> bool:
-    return isinstance(value, str | list | dict) and not value
-
-
-# -- numbers ----------------------------------------------------------------------------------------------------------
-
-
-def _as_string(a: Any, b: Any) -> bool:
-    number, text = (b, a) if isinstance(a, str) else (a, b)
-    return is_number(number) and isinstance(text, str) and number_in(text) == number
-
-
-def _same_double(a: Any, b: Any) -> bool:
-    """Both are the same IEEE 754 double: one side's JSON library reads or prints numbers as such."""
-    if not (is_number(a) and is_number(b)):
-        return False
-    try:
-        one = float(a)
-        return math.isfinite(one) and one == float(b)
-    except OverflowError:
-        return False
-
-
-def _rounded(a: Any, b: Any) -> bool:
-    """One is the other with fewer decimals, by any of the usual ways to round."""
-    if not (is_number(a) and is_number(b)):
-        return False
-    one, other = Decimal(a), Decimal(b)
-    places, more = _places(one), _places(other)
-    if places > more:
-        one, other, places, more = other, one, more, places
-    if places == more or more > 100 or max(one.adjusted(), other.adjusted()) > 100:
-        return False
-    step = Decimal(1).scaleb(-places)
-    return any(
-        other.quantize(step, rounding=mode, context=_PRECISE) == one
-        for mode in (ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_DOWN)
-    )
-
-
-def _places(number: Decimal) -> int:
-    """Decimal places that are needed: trailing zeros don't count."""
-    _, digits, exponent = number.as_tuple()
-    assert isinstance(exponent, int)
-    zeros = len(digits) - len("".join(map(str, digits)).rstrip("0")) if any(digits) else -exponent
-    return max(0, -(exponent + zeros))
-
-
-# -- dates ------------------------------------------------------------------------------------------------------------
-
-
-def _both_dates(test: Callable[[Written, Written], bool]) -> Predicate:
-    def holds(a: Any, b: Any) -> bool:
-        if not (isinstance(a, str) and isinstance(b, str)):
-            return False
-        one, other = parse_date(a), parse_date(b)
-        return one is not None and other is not None and test(one, other)
-
-    return holds
-
-
-def _other_zone(one: Written, other: Written) -> bool:
-    """The same clock in another zone (or in none), or the same instant told by another zone's clock."""
-    if one.instant.zoned != other.instant.zoned:
-        return one.wall == other.wall
-    return one.offset != other.offset and (one.wall == other.wall or one.instant == other.instant)
-
-
-def _cut_seconds(one: Written, other: Written) -> bool:
-    """One has fewer decimals of the same second."""
-    if one.instant.zoned != other.instant.zoned or one.digits == other.digits:
-        return False
-    step = Decimal(1).scaleb(-min(one.digits, other.digits))
-    return abs(one.instant.seconds - other.instant.seconds) < step
-
-
-def _date_as_number(a: Any, b: Any) -> bool:
-    number, text = (b, a) if isinstance(a, str) else (a, b)
-    if not (is_number(number) and isinstance(text, str) and parse_date(text)):
-        return False
-    one, other = instant_of(number), instant_of(text)
-    return one is not None and other is not None and abs(one.seconds - other.seconds) < 1
-
-
-def _epoch_unit(a: Any, b: Any) -> bool:
-    if not (is_number(a) and is_number(b)):
-        return False
-    small, big = sorted((Decimal(a), Decimal(b)), key=Decimal.copy_abs)
-    if small.adjusted() < 8 or big.adjusted() > 18:
-        return False
-    return any(abs(big - small * factor) < factor for factor in (10**3, 10**6, 10**9))
-
-
-# -- texts ------------------------------------------------------------------------------------------------------------
-
-
-def _texts(test: Callable[[str, str], bool]) -> Predicate:
-    return lambda a, b: isinstance(a, str) and isinstance(b, str) and test(a, b)
-
-
-def _alike(form: Callable[[str], str]) -> Predicate:
-    """Both are the same text once brought into one form."""
-    return _texts(lambda a, b: form(a) == form(b))
-
-
-def _other_host(a: str, b: str) -> bool:
-    try:
-        one, other = urlsplit(a), urlsplit(b)
-    except ValueError:
-        return False
-    return bool(one.netloc and other.netloc and one.netloc != other.netloc and one[2:] == other[2:])
-
-
-_GENERATED = [
-    re.compile(pattern, re.IGNORECASE | re.ASCII)
-    for pattern in (
-        r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
-        r"[0-9a-f]{24}",
-        r"[0-9a-f]{32}",
-        r"(?:[a-z]+_)?[0-9A-HJKMNP-TV-Z]{26}",
-    )
-]
-
-
-def _generated(a: str, b: str) -> bool:
-    return any(shape.fullmatch(a) and shape.fullmatch(b) for shape in _GENERATED)
-
-
-def _is_bool(value: Any) -> bool:
-    return isinstance(value, bool)
-
-
-_BOOLEAN_TEXTS = {"true": True, "false": False, "yes": True, "no": False, "1": True, "0": False}
-
-
-def _bool_as_string(a: Any, b: Any) -> bool:
-    flag, text = (b, a) if isinstance(a, str) else (a, b)
-    return isinstance(flag, bool) and isinstance(text, str) and _BOOLEAN_TEXTS.get(text.lower()) is flag
-
-
+# fmt: off
 CLASSES: tuple[Class, ...] = (
-    Class("null-vs-absent", _either(_is_null, _is_absent), ""),
-    Class("empty-vs-absent", _either(_is_empty, _is_absent), ""),
-    Class("empty-vs-null", _either(_is_empty, _is_null), ""),
-    Class("number-as-string", _as_string, ""),
-    Class("bool-as-string", _bool_as_string, ""),
-    Class("bool-as-number", lambda a, b: _either(_is_bool, is_number)(a, b) and a == b, ""),
-    Class("number-special", lambda a, b: isinstance(a, OddNumber) or isinstance(b, OddNumber), ""),
-    Class("number-precision", _same_double, "the same as doubles"),
-    Class("rounding", _rounded, "rounded"),
-    Class("epoch-unit", _epoch_unit, "the same time in another unit"),
-    Class("date-format", _both_dates(lambda a, b: a.instant == b.instant and a.offset == b.offset), "the same time"),
-    Class("time-zone", _both_dates(_other_zone), "another zone"),
-    Class("date-precision", _both_dates(_cut_seconds), "seconds cut"),
-    Class("date-format", _date_as_number, "the same time"),
-    Class("timestamp", _both_dates(lambda a, b: a.digits == b.digits), "another time"),
-    Class("case", _alike(str.casefold), "only the case differs"),
-    Class("whitespace", _alike(lambda t: "".join(t.split())), "only white space differs"),
-    Class("unicode-normalisation", _alike(lambda t: unicodedata.normalize("NFC", t)), "another Unicode form of it"),
-    Class("html-escape", _alike(html.unescape), "HTML-escaped on one side"),
-    Class("url-host", _texts(_other_host), "only the host differs"),
-    Class("generated-id", _texts(_generated), "both look generated"),
-    Class("type", lambda a, b: ABSENT not in (a, b) and json_type(a) != json_type(b), ""),
-    Class("value", lambda a, b: True, ""),  # noqa: ARG005 - whatever is left
+    # Nothing, and what stands for it.
+    Class("null-vs-absent", "null", "absent", shapes.always),
+    Class("empty-vs-absent", "string list object", "absent", shapes.is_empty),
+    Class("empty-vs-null", "string list object", "null", shapes.is_empty),
+    Class("empty-list-vs-object", "list", "object", shapes.both_empty),
+    Class("default-vs-absent", "boolean number", "absent", shapes.is_default, "a default is left out"),
+    Class("default-vs-null", "boolean number", "null", shapes.is_default, "a default for nothing"),
+
+    # One value as another type.
+    Class("number-as-string", "number", "string", spellings.number_as_string),
+    Class("bool-as-string", "boolean", "string", spellings.bool_as_string),
+    Class("null-as-string", "null absent", "string", spellings.null_as_string),
+    Class("bool-as-number", "boolean", "number", operator.eq),
+    Class("json-as-string", "list object", "string", spellings.as_json, "JSON inside a string", LONG),
+    Class("list-as-string", "list", "string", spellings.joined, "the items joined"),
+    Class("wrapped", "list", f"{SCALARS} object", shapes.alone_in_list, "a list of just that"),
+    Class("wrapped", "object", f"{SCALARS} list", shapes.alone_in_object, "an object of just that"),
+    Class("object-as-string", "list object", "string", spellings.printed_object, "printed, not encoded"),
+
+    # Numbers.
+    Class("number-special", "odd", "any", shapes.always, longest=ANY_LENGTH),
+    Class("number-special", "number huge", "null", numbers.overflows, "beyond a double"),
+    Class("number-precision", "number", "number", numbers.same_double, "the same as doubles"),
+    Class("number-precision", "number", "number", numbers.same_single, "the same as 32-bit floats"),
+    Class("epoch-unit", "number", "number", numbers.epoch_unit, numbers.in_another_unit),
+    Class("sign", "number", "number", numbers.negated, "the sign changed"),
+    Class("scale", "number", "number", numbers.scaled, numbers.times),
+    Class("rounding", "number", "number", numbers.rounded, "rounded"),
+    Class("last-digit", "number", "number", numbers.last_digit, "one apart in the last digit"),
+
+    # Times.
+    Class("date-only", "string", "string", times.another_day_part, "only one has a time of day"),
+    Class("date-format", "number", "string", times.as_number, "the same time"),
+    Class("date-format", "list", "string", times.as_list, "the same time"),
+    Class("date-format", "string", "string", times.same_time, "the same time"),
+    Class("time-zone", "string", "string", times.another_zone, "the same time in another zone"),
+    Class("zone-missing", "string", "string", times.zone_left_out, "only one says in which zone"),
+    Class("zone-changed", "string", "string", times.another_clock, "the same clock in another zone"),
+    Class("date-precision", "string", "string", times.cut_seconds, "the same time, less exact on one side"),
+    Class("time-shift", "string", "string", times.shifted, times.apart),
+    Class("timestamp", "string", "string", times.another_time, "another time"),
+    Class("timestamp-format", "string", "string", times.another_format_and_time, "another time in another format"),
+
+    # Texts: the same number, id or word …
+    Class("numeric-text", "string", "string", spellings.same_number, "the same number"),
+    Class("json-as-string", "string", "string", spellings.quoted, "quoted as in JSON, twice"),
+    Class("id-format", "string", "string", generated.id_spelling, "the same id"),
+    Class("case", "string", "string", texts.case, "only the case differs", LONG),
+    Class("enum", "string", "string", words.another_convention, "the same word in another convention"),
+    Class("enum", "string", "string", words.with_type_name, "with and without its type's name"),
+    Class("enum", "number", "string", words.number_for_name, "a number for a name"),
+    # … the same text …
+    Class("line-ends", "string", "string", texts.line_ends, "only line ends differ", ANY_LENGTH),
+    Class("whitespace", "string", "string", texts.space_at_the_ends, "only white space at an end differs", LONG),
+    Class("whitespace", "string", "string", texts.space, "only white space differs", LONG),
+    Class("invisible-character", "string", "string", texts.invisible, texts.invisible_characters),
+    Class("unicode-normalisation", "string", "string", texts.normalisation, "another Unicode form of it"),
+    Class("unicode-compatibility", "string", "string", texts.compatibility, "the same but for Unicode variants"),
+    # … escaped, or in the wrong charset …
+    Class("unicode-escape", "string", "string", encodings.unicode_escape, "escaped on one side"),
+    Class("json-escape", "string", "string", encodings.json_escape, "escaped as in JSON, twice"),
+    Class("html-escape", "string", "string", encodings.html_escape, "HTML-escaped on one side"),
+    Class("percent-encoding", "string", "string", encodings.percent_encoding, "percent-encoded on one side"),
+    Class("percent-encoding", "string", "string", encodings.plus_for_space, "+ for a space"),
+    Class("mojibake", "string", "string", encodings.mojibake, "UTF-8 read as Latin-1"),
+    Class("replacement", "string", "string", encodings.replacement, "characters lost to a narrower charset"),
+    Class("accents", "string", "string", texts.accents, "only accents differ"),
+    Class("base64", "string", "string", encodings.other_base64, "another base64 alphabet or padding"),
+    Class("base64", "string", "string", encodings.as_base64, "base64 of the same"),
+    # … a URL, a part of it, or another one of its kind.
+    Class("url-host", "string", "string", urls.another_host, "only the host differs"),
+    Class("url-scheme", "string", "string", urls.another_scheme, "only the scheme differs"),
+    Class("url-trailing-slash", "string", "string", urls.trailing_slash, "only a slash at the end differs"),
+    Class("url-query-order", "string", "string", urls.query_order, "the parameters in another order"),
+    Class("url-relative", "string", "string", urls.relative, "absolute on one side"),
+    Class("generated-id", "string", "string", generated.another_id, "both look generated"),
+    Class("text-cut", "string", "string", texts.cut, texts.cut_after, ANY_LENGTH),
+
+    Class("type", PRESENT, PRESENT, _other_type, longest=ANY_LENGTH),
+    Class("value", "any", "any", shapes.always, longest=ANY_LENGTH),
 )
-"""Tried in this order. Classes that only the surroundings tell (list-order, key-renamed, …) come with the leaf."""
+# fmt: on
+"""Classes that only the surroundings tell (list-order, key-renamed, …) come with the leaf."""

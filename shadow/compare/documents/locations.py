@@ -6,25 +6,22 @@ import json
 import re
 
 from shadow.compare.documents.values import Location
+from shadow.compare.ids import is_id
 
-__all__ = ["is_id", "location_text", "pattern_text"]
+__all__ = ["MapKey", "is_id", "location_text", "pattern_text"]
 
 _SHORTHAND = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 """RFC 9535 §2.5.1.1, `member-name-shorthand`, as far as it is ASCII: parsers disagree about the rest."""
 
-_IDS = re.compile(
-    r"""
-      \d{4,}                                                        # 48151623
-    | (?:[A-Za-z]+[_:.-])+\d{4,}                                    # order-48151623
-    | \{?[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}\}?   # UUID, RFC 9562
-    | (?=[a-f]*\d)(?:[a-z]+[_-])?(?:[0-9a-f]{2}){8,}                # a hex digest or ObjectId
-    | (?=.*\d)(?:[a-z]+_)?[0-9A-HJKMNP-TV-Z]{26}                    # ULID
-    | \d{4}-\d\d(?:-\d\d(?:[T ][\d:.,]+(?:Z|[+-][\d:]+)?)?)?        # a date
-    | [^@\s]+@[^@\s]+\.[^@\s]+                                      # an e-mail address
-    """,
-    re.VERBOSE | re.IGNORECASE | re.ASCII,
-)
-"""Member names that are data, not schema."""
+
+class MapKey(str):
+    """A member name that is known to be one of many that mean the same thing, whatever it looks like.
+
+    For who knows it from the name's surroundings (an object of a thousand members of one shape, say) to put into a
+    `Location` in place of the name: it equals the name and is spelled like it, but a pattern leaves it out.
+    """
+
+    __slots__ = ()
 
 
 def location_text(location: Location) -> str:
@@ -33,13 +30,12 @@ def location_text(location: Location) -> str:
 
 
 def pattern_text(location: Location) -> str:
-    """The location with indexes as `[*]` and ids in member names as `.*`: `$.items[*].price`, `$.byId.*.name`."""
-    return "$" + "".join("[*]" if isinstance(key, int) else ".*" if is_id(key) else _member(key) for key in location)
+    """The location with indexes as `[*]`, and ids and `MapKey`s as `.*`: `$.items[*].price`, `$.byId.*.name`."""
+    return "$" + "".join("[*]" if isinstance(key, int) else ".*" if _is_key(key) else _member(key) for key in location)
 
 
-def is_id(name: str) -> bool:
-    """Whether a name is one of many that mean the same thing: a long number, UUID, digest, date, address."""
-    return len(name) <= 200 and _IDS.fullmatch(name) is not None
+def _is_key(name: str) -> bool:
+    return isinstance(name, MapKey) or is_id(name)
 
 
 def _member(name: str) -> str:
