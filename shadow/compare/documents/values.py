@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any, Final, NamedTuple
 
-__all__ = ["ABSENT", "Leaf", "Location", "MapKey", "OddNumber", "is_number", "json_type", "number_in"]
+__all__ = ["ABSENT", "Leaf", "Location", "OddNumber", "is_number", "json_type", "number_in"]
 
 Location = tuple[str | int, ...]
 """Member names and array indexes, from the document's root."""
@@ -44,12 +44,6 @@ class OddNumber:
 
     def __repr__(self) -> str:
         return f"OddNumber({self.literal!r})"
-
-
-class MapKey(str):
-    """A member name that is data: one of the keys of a map."""
-
-    __slots__ = ()
 
 
 class Leaf(NamedTuple):

@@ -18,9 +18,10 @@ import msgspec
 from shadow.compare.base_urls import BaseUrls
 from shadow.compare.documents.list_walk import ListWalk, Paired
 from shadow.compare.documents.lists import TooDeepError
+from shadow.compare.documents.locations import MapKey
 from shadow.compare.documents.sameness import IN_ORDER, SORTED, Likeness, Writer, likeness
 from shadow.compare.documents.selectors import NOWHERE, Place
-from shadow.compare.documents.values import ABSENT, Leaf, MapKey, is_number
+from shadow.compare.documents.values import ABSENT, Leaf, is_number
 from shadow.compare.rules import Rules
 from shadow.compare.treatment import PLAIN, Treatment, merged
 

@@ -44,7 +44,7 @@ def test_text_is_told_by_its_first_differing_line() -> None:
 @pytest.mark.parametrize(
     ("legacy", "candidate", "class_"),
     [
-        (b"a\nb", b"a\r\nb", "whitespace"),
+        (b"a\nb", b"a\r\nb", "line-ends"),
         (b"Hello", b"hello", "case"),
         (b"a &amp; b", b"a & b", "html-escape"),
         ("é".encode(), "e\u0301".encode(), "unicode-normalisation"),

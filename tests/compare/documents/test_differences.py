@@ -39,7 +39,7 @@ ONE_DIFFERENCE = [
     # Other tools' holes.
     ("[[1]]", "[[1], []]", "$[1]", "added", "list-length"),
     ('{"a": 1}', '{"a": 1, "b": 2}', "$.b", "added", "value"),
-    ("[]", "{}", "$", "type-changed", "type"),
+    ("[]", "{}", "$", "type-changed", "empty-list-vs-object"),
     ("[10, 9, 1]", "[1, 10, 9]", "$", "reordered", "list-order"),
     ('{"1": 1}', '{"1": "1"}', "$['1']", "type-changed", "number-as-string"),
     # Numbers that a double can't tell apart.
