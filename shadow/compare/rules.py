@@ -20,6 +20,8 @@ from shadow.config.settings import CompareRule
 
 __all__ = ["BodyRule", "Rules", "body_rule", "rules_for"]
 
+BUDGET = 0.25
+"""Seconds of CPU time that one pair of parsed bodies may take; not of the clock, for a worker waits for its turn."""
 _ROUTES = 4096
 """Routes whose rules are kept per settings; names come from traffic, so there must be an end."""
 
@@ -50,11 +52,11 @@ class Rules:
     legacy_url: str = ""
     candidate_url: str = ""
     """Base URLs, which links in the bodies and headers are freed of; "" where not known."""
-    budget: float = 0.25
-    """Seconds of CPU time for one pair of parsed bodies (not of the clock, for a worker waits for its turn); beyond it
-    the comparison says `truncated`."""
+    budget: float = BUDGET
+    """Seconds of CPU time for one pair of parsed bodies; beyond it the comparison says `truncated`."""
+
     max_depth: int = 200
-    """Levels of nesting that are compared; beyond them it says so, too."""
+    """Levels of nesting that are compared."""
     max_differences: int = 200
     """Differences of one pair that are described."""
 
