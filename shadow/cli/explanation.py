@@ -34,6 +34,11 @@ def explain(console: Console, verdict: RouteVerdict, document: Document, example
     page.head("Evidence")
     for line in _evidence(verdict):
         page.line(line, indent=2)
+    notes = [note.sentence for note in document.notes if verdict.route in note.routes]
+    if notes:
+        page.head("Notes")
+    for note in notes:
+        page.line(clip(note, 500), indent=2)
     if verdict.differences:
         page.head("Differences")
     for difference in verdict.differences:

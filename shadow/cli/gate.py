@@ -76,7 +76,7 @@ def command(
     if any(verdict.first_seen is not None and not verdict.candidate_version for verdict in found.verdicts):
         click.echo(_MIXED_BUILDS, err=True)
     for note in found.notes:
-        click.echo(f"note: {visible(clip(note, 500))}", err=True)
+        click.echo(f"note: {visible(clip(note.sentence, 500))}", err=True)
     return code
 
 

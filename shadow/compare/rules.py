@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
@@ -18,12 +18,14 @@ from shadow.config import Settings, glob_matches
 from shadow.config.jsonpath import Path, parse_path
 from shadow.config.settings import CompareRule
 
-__all__ = ["BodyRule", "Rules", "rules_for"]
+__all__ = ["BodyRule", "Rules", "body_rule", "rules_for"]
 
 BUDGET = 0.25
 """Seconds of CPU time that one pair of parsed bodies may take; not of the clock, for a worker waits for its turn."""
 _ROUTES = 4096
 """Routes whose rules are kept per settings; names come from traffic, so there must be an end."""
+
+T = TypeVar("T")
 
 
 class BodyRule(msgspec.Struct, frozen=True):
@@ -31,6 +33,11 @@ class BodyRule(msgspec.Struct, frozen=True):
 
     path: Path
     treatment: Treatment
+
+    @property
+    def key(self) -> str:
+        """12 hex digits, the same on every machine and for every spelling of the rule."""
+        return blake2b(msgspec.json.encode([self.path.text, self.treatment]), digest_size=6).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -57,7 +64,8 @@ class Rules:
     def digest(self) -> str:
         """32 hex digits over what changes a comparison's result, the same on every machine.
 
-        The base URLs are left out: evidence belongs to them anyway.
+        The base URLs are left out: evidence belongs to them anyway. So are the three limits: what was compared in full
+        under one is the same under another, and what was not is a difference, which no evidence is better for.
         """
         body = sorted((rule.path.text, msgspec.json.encode(rule.treatment).decode()) for rule in self.body)
         return blake2b(msgspec.json.encode([self.profile, body]), digest_size=16).hexdigest()
@@ -83,18 +91,38 @@ class Rules:
 
     def root(self, document: Any) -> Place[Treatment]:
         """Where the body rules start to be matched in one document."""
-        if not self._evaluated:
+        if not self.evaluated:
             return self._matcher.root
-        found = [(path, r.treatment) for r in self._evaluated for path in located(r.path, document)]
-        return _matcher([*((r.path, r.treatment) for r in self.body), *found]).root
+        return self._located([rule.treatment for rule in self.body], document)
+
+    def numbered(self, document: Any, *, evaluate: bool = True) -> Place[int]:
+        """The same, with a rule's index in ``body`` where `root` has its treatment; without those that would have to
+        be evaluated, unless ``evaluate``."""
+        if not (evaluate and self.evaluated):
+            return self._indexes.root
+        return self._located(range(len(self.body)), document)
+
+    @cached_property
+    def evaluated(self) -> tuple[int, ...]:
+        """Indexes in ``body`` of the rules whose paths are evaluated on each document, all of it."""
+        return tuple(index for index, rule in enumerate(self.body) if rule.path.steps is None)
 
     @cached_property
     def _matcher(self) -> Matcher[Treatment]:
         return _matcher((rule.path, rule.treatment) for rule in self.body)
 
     @cached_property
-    def _evaluated(self) -> tuple[BodyRule, ...]:
-        return tuple(rule for rule in self.body if rule.path.steps is None)
+    def _indexes(self) -> Matcher[int]:
+        return _matcher((rule.path, index) for index, rule in enumerate(self.body))
+
+    def _located(self, payloads: Sequence[T], document: Any) -> Place[T]:
+        """The root for this document, with what the evaluated paths find in it as paths of their own."""
+        found = [
+            (path, payloads[index]) for index in self.evaluated for path in located(self.body[index].path, document)
+        ]
+        return _matcher(
+            [*((rule.path, payload) for rule, payload in zip(self.body, payloads, strict=True)), *found]
+        ).root
 
 
 def rules_for(settings: Settings, route: str) -> Rules:
@@ -107,14 +135,22 @@ def rules_for(settings: Settings, route: str) -> Rules:
         rules = known[route] = Rules(
             profile=settings.compare.headers,
             body=tuple(
-                BodyRule(parse_path(rule.path), _treatment(rule))
+                body_rule(rule)
                 for rule in settings.compare.rule
                 if any(glob_matches(glob, route) for glob in rule.routes)
             ),
             legacy_url=settings.legacy.url,
             candidate_url=settings.candidate.url,
+            budget=settings.compare.budget,
+            max_depth=settings.compare.max_depth,
+            max_differences=settings.compare.max_differences,
         )
     return rules
+
+
+def body_rule(rule: CompareRule) -> BodyRule:
+    """A block of shadow.toml, compiled."""
+    return BodyRule(parse_path(rule.path), _treatment(rule))
 
 
 _cache: dict[int, tuple[weakref.ref[Settings], dict[str, Rules]]] = {}
@@ -129,8 +165,8 @@ def _known_rules(settings: Settings) -> dict[str, Rules]:
     return entry[1]
 
 
-def _matcher(rules: Iterable[tuple[Path, Treatment]]) -> Matcher[Treatment]:
-    return Matcher((path.steps, treatment) for path, treatment in rules if path.steps is not None)
+def _matcher(rules: Iterable[tuple[Path, T]]) -> Matcher[T]:
+    return Matcher((path.steps, payload) for path, payload in rules if path.steps is not None)
 
 
 def _treatment(rule: CompareRule) -> Treatment:
@@ -142,4 +178,6 @@ def _treatment(rule: CompareRule) -> Treatment:
         null_is_missing=bool(rule.null_is_missing),
         fold_case=rule.case is False,
         trim=bool(rule.trim),
+        unicode=rule.unicode,
+        ordered=bool(rule.ordered),
     )

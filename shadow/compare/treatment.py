@@ -5,24 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Context, Decimal
 from functools import reduce
+from math import isfinite
 from operator import or_
 from typing import Any, Literal, TypeVar
 
 import msgspec
 
 from shadow.compare.dates import Instant, instant_of
-from shadow.compare.documents.values import is_number, number_in
+from shadow.compare.documents.values import OddNumber, is_number, number_in
+from shadow.compare.normal_forms import normal_form
 
-__all__ = ["PLAIN", "Treatment", "merged"]
+__all__ = ["PLAIN", "Spelled", "Treatment", "Truth", "merged"]
 
 _WIDE = Context(prec=60, traps=[])
 """Enough digits to subtract any two numbers that a tolerance may sensibly be asked of; never raises."""
 
+_BOOLEANS = dict.fromkeys(("true", "t", "yes", "y", "on", "1"), True) | dict.fromkeys(
+    ("false", "f", "no", "n", "off", "0"), False
+)
+"""Texts that mean a boolean: those that PostgreSQL reads as one (manual, §8.6)."""
+
 T = TypeVar("T")
 
 
-class Treatment(msgspec.Struct, frozen=True, kw_only=True):
-    """What holds at one place, all rules that name it taken together; the default compares strictly."""
+class Treatment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What holds at one place, all rules that name it taken together; the default compares strictly.
+
+    Defaults are left out where it is encoded, so that a new way to compare leaves the digests of all others alone.
+    """
 
     unordered: bool = False
     key: str | None = None
@@ -32,6 +42,7 @@ class Treatment(msgspec.Struct, frozen=True, kw_only=True):
     null_is_missing: bool = False
     fold_case: bool = False
     trim: bool = False
+    unicode: Literal["NFC", "NFKC"] | None = None
     ordered: bool = False
 
     def __or__(self, other: Treatment) -> Treatment:
@@ -48,21 +59,39 @@ class Treatment(msgspec.Struct, frozen=True, kw_only=True):
             null_is_missing=self.null_is_missing or other.null_is_missing,
             fold_case=self.fold_case or other.fold_case,
             trim=self.trim or other.trim,
+            unicode=_first(self.unicode, other.unicode),
             ordered=self.ordered or other.ordered,
         )
 
     def normalise(self, value: Any) -> Any:
         """The value as it is compared; what the rules don't fit (`as = "number"` and a list, say) stays as it is."""
         if isinstance(value, str):
-            if self.trim:
-                value = value.strip()
-            if self.fold_case:
-                value = value.casefold()
-        if self.as_ == "number" and isinstance(value, str):
-            number = number_in(value)
-            return value if number is None else number
-        if self.as_ == "datetime":
-            return instant_of(value) or value
+            value = self._text(value)
+        match self.as_:
+            case "number":
+                number = number_in(value) if isinstance(value, str) else None
+                return value if number is None else number
+            case "datetime":
+                return instant_of(value) or value
+            case "boolean":
+                return _truth(value)
+            case "double":
+                return _double(value)
+            case "lexical":
+                # By way of Decimal, because int refuses to be written out beyond 4,300 digits.
+                return Spelled(str(Decimal(value))) if is_number(value) else value
+        return value
+
+    def _text(self, value: str) -> str:
+        if self.unicode:
+            value = normal_form(value, self.unicode)
+        if self.trim:
+            value = value.strip()
+        if self.fold_case:
+            value = value.casefold()
+            if self.unicode:
+                # Folding may take a text out of its normal form (Unicode §3.13, D145).
+                value = normal_form(value, self.unicode)
         return value
 
     def near(self, legacy: Any, candidate: Any) -> bool:
@@ -80,6 +109,18 @@ class Treatment(msgspec.Struct, frozen=True, kw_only=True):
         return apart.is_finite() and apart <= Decimal(repr(self.tolerance))
 
 
+class Truth(msgspec.Struct, frozen=True):
+    """What a value means as a boolean; of a type of its own, because Python's ``True`` equals 1."""
+
+    value: bool
+
+
+class Spelled(msgspec.Struct, frozen=True):
+    """A number as it is written, equal to the same spelling only."""
+
+    text: str
+
+
 PLAIN = Treatment()
 
 
@@ -90,3 +131,30 @@ def merged(treatments: Iterable[Treatment]) -> Treatment:
 
 def _first(one: T | None, other: T | None) -> T | None:
     return other if one is None else one
+
+
+def _truth(value: Any) -> Any:
+    found: bool | None = None
+    if isinstance(value, bool):
+        found = value
+    elif isinstance(value, str):
+        found = _BOOLEANS.get(value.strip().lower())
+    elif is_number(value) and value in (0, 1):
+        found = value == 1
+    return value if found is None else Truth(found)
+
+
+def _double(value: Any) -> Any:
+    """What is left of a number in IEEE 754 binary64; None where that is not finite, for which `JSON.stringify` writes
+    null (ECMA-262, SerializeJSONProperty)."""
+    if isinstance(value, OddNumber):
+        double = float(value.literal)
+    elif is_number(value):
+        try:
+            double = float(value)
+        except OverflowError:
+            return None
+    else:
+        return value
+    # The shortest decimal that stands for the double, which is how it is printed.
+    return Decimal(repr(double)) if isfinite(double) else None

@@ -21,11 +21,19 @@ _WRITES = {
         "sees what the first has done, and triggers, mails and counters run twice"
     ),
 }
+_WITHOUT_A_RULE = {"unordered": False, "null_is_missing": False, "case": True, "trim": False, "ordered": False}
+"""What a way to compare says anyway where there is no rule."""
 
 
 def cautions(settings: Settings, today: dt.date) -> list[Problem]:
     """What somebody careful would ask about; ``today`` is the date in UTC."""
-    return [*_writes(settings), *_versions(settings), *_trust(settings), *_expired(settings, today)]
+    return [
+        *_writes(settings),
+        *_versions(settings),
+        *_trust(settings),
+        *_rules_without_effect(settings),
+        *_expired(settings, today),
+    ]
 
 
 def missing_files(settings: Settings) -> list[Problem]:
@@ -65,6 +73,16 @@ def _trust(settings: Settings) -> Iterator[Problem]:
             "is empty, so each machine makes its own: the same request counts as distinct on each machine that "
             "writes to this store; set the same key on all of them",
         )
+
+
+def _rules_without_effect(settings: Settings) -> Iterator[Problem]:
+    for index, rule in enumerate(settings.compare.rule):
+        for way, idle in _WITHOUT_A_RULE.items():
+            if getattr(rule, way) is idle:
+                yield Problem(
+                    f"compare.rule[{index}].{way}",
+                    f"is {str(idle).lower()}, which holds without a rule too: the block does nothing",
+                )
 
 
 def _expired(settings: Settings, today: dt.date) -> Iterator[Problem]:

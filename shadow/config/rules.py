@@ -112,7 +112,7 @@ def _same_side_twice(data: dict[str, Any]) -> Iterator[Problem]:
         yield Problem("candidate.url", f"must not be that of legacy ({first}): nothing would be compared")
 
 
-_WAYS = ("unordered", "key", "tolerance", "as", "null_is_missing", "case", "trim")
+_WAYS = ("unordered", "key", "tolerance", "as", "null_is_missing", "case", "trim", "unicode", "ordered")
 _THINGS = ("path", "header", "status", "fingerprint")
 _RULES: tuple[tuple[str, _Rule], ...] = (
     ("legacy", _one_version),

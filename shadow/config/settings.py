@@ -238,14 +238,19 @@ class CompareRule(_Section):
     """The list's items are matched by this member instead of by position."""
     tolerance: NonNegative | None = None
     """Numbers may differ by this much."""
-    as_: Literal["datetime", "number"] | None = Field(default=None, alias="as")
-    """`datetime`: the same instant however it is written; `number`: the same number, also as text."""
+    as_: Literal["datetime", "number", "boolean", "double", "lexical"] | None = Field(default=None, alias="as")
+    """`datetime`: the same instant however it is written; `number`: the same number, also as text; `boolean`: the same
+    truth value, also as number or text; `double`: the same number for JavaScript; `lexical`: numbers as written."""
     null_is_missing: Flag | None = None
     """A member that is null counts as one that isn't there."""
     case: Flag | None = None
     """`false`: upper and lower case are the same."""
     trim: Flag | None = None
     """White space around text doesn't matter."""
+    unicode: Literal["NFC", "NFKC"] | None = None
+    """Texts are compared in this Unicode normalisation form, lone surrogates as U+FFFD."""
+    ordered: Flag | None = None
+    """The order of the object's members matters."""
 
 
 class Accept(_Section):
@@ -276,6 +281,12 @@ class Compare(_Section):
     """Header profile: `gateway` drops what gateways and transport add; `strict` compares all; `none` compares none."""
     ignore_headers: list[HeaderName] = Field(default_factory=list)
     """Shorthand for accepting differences of these headers."""
+    budget: Positive = 0.25
+    """Seconds of CPU time for comparing one pair; beyond it the comparison is `truncated`, which is a difference."""
+    max_depth: Whole = Field(default=200, ge=1, le=900)
+    """Levels of nesting that are compared; beyond them the comparison is `truncated`."""
+    max_differences: Whole = Field(default=200, ge=1)
+    """Differences of one pair that are described."""
     rule: list[CompareRule] = Field(default_factory=list)
     """How to compare the places that a JSONPath names."""
 

@@ -8,6 +8,7 @@ from typing import Literal
 import msgspec
 
 from shadow.compare.difference import Difference
+from shadow.compare.reach import Reach
 from shadow.exchange import Pair
 
 __all__ = ["ALGORITHM", "CandidateError", "Epoch", "Example", "LatencySample", "Observation", "Outcome", "SkipReason"]
@@ -83,4 +84,6 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True):
     same_backend: bool = False
     """The candidate's response carried the legacy side's marks: it fell through to legacy."""
     latency: tuple[LatencySample, ...] = ()
+    reach: tuple[Reach, ...] = ()
+    """What the pair's comparison rules found in it, each rule once, as far as they were asked."""
     example: Example | None = None

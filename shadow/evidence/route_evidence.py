@@ -6,6 +6,7 @@ import msgspec
 
 from shadow.evidence.latency import Latency
 from shadow.evidence.observation import Epoch, Example
+from shadow.evidence.rule_evidence import RuleEvidence
 
 __all__ = ["DistinctGroup", "FingerprintEvidence", "RouteEvidence"]
 
@@ -54,6 +55,8 @@ class RouteEvidence(msgspec.Struct, frozen=True, kw_only=True):
     distinct: tuple[DistinctGroup, ...] = ()
     fingerprints: tuple[FingerprintEvidence, ...] = ()
     latency: Latency = msgspec.field(default_factory=Latency)
+    rules: dict[str, RuleEvidence] = msgspec.field(default_factory=dict)
+    """`BodyRule.key` → what the rule has found."""
 
     @property
     def seen(self) -> int:

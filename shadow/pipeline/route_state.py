@@ -6,10 +6,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 from shadow.compare import Difference
+from shadow.compare.reach import Reach, documents_of, reach
 from shadow.compare.rules import Rules
+from shadow.compare.treatment import PLAIN
 from shadow.config import RouteSettings
 from shadow.evidence.observation import Epoch
-from shadow.exchange import Side
+from shadow.exchange import Response, Side
 from shadow.mirror.policy import RateLimit
 from shadow.pipeline.confirm import Fate
 
@@ -19,6 +21,8 @@ CONFIRMATIONS = 20
 """Confirmations of one fingerprint; after that its usual fate is taken for granted."""
 BASELINE_FIRST = 100
 """Safe requests of a route that the worker sends to both sides, before `mirror.baseline` takes over."""
+ASKED = 1_000
+"""Pairs of a route that are asked what its rules find in them; a rule that finds nothing in so many never will."""
 
 
 class RouteState:
@@ -37,6 +41,8 @@ class RouteState:
         self._fates: defaultdict[str, Counter[Fate]] = defaultdict(Counter)
         self._examples: Counter[str] = Counter()
         self._safe_seen = 0
+        self._unmet = {rule.key for rule in rules.body if rule.treatment != PLAIN}
+        self._asked = 0
 
     def take_baseline(self, share: float) -> bool:
         """Whether this safe request is one that the worker sends to both sides."""
@@ -64,3 +70,15 @@ class RouteState:
         wanted = {fingerprint for fingerprint in faults if self._examples[fingerprint] < most}
         self._examples.update(wanted)
         return bool(wanted)
+
+    def reach(self, legacy: Response, candidate: Response) -> tuple[Reach, ...]:
+        """What those of the rules find in a pair that have not found anything yet that they fit; costs nothing once
+        all have."""
+        if not self._unmet or self._asked >= ASKED:
+            return ()
+        self._asked += 1
+        found = {
+            one.rule: one for one in reach(self.rules, *documents_of(legacy, candidate)) if one.rule in self._unmet
+        }
+        self._unmet.difference_update(key for key, one in found.items() if one.found == "fits")
+        return tuple(one for one in found.values() if one.found != "unknown")

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from shadow.compare import Difference, transport_difference
+from shadow.compare.reach import Reach
 from shadow.config import Settings
 from shadow.evidence.epochs import epoch_for
 from shadow.evidence.observation import CandidateError, Epoch, Example, LatencySample, Observation, SkipReason
@@ -67,6 +68,7 @@ class Witness:
             noise=settled.noise,
             candidate_error=error,
             latency=latency,
+            reach=route.reach(legacy, candidate),
             comment=_comment(settled.differences),
             differs=bool(signature),
         )
@@ -121,6 +123,7 @@ class Witness:
         candidate_error: CandidateError = "",
         same_backend: bool = False,
         latency: Iterable[LatencySample] = (),
+        reach: tuple[Reach, ...] = (),
         differs: bool = False,
     ) -> Examined:
         redacted = tuple(self._redactor.difference(difference) for difference in differences)
@@ -139,6 +142,7 @@ class Witness:
             cold=answers.cold if answers else False,
             same_backend=same_backend,
             latency=tuple(latency),
+            reach=reach,
             example=self._example(exchange, answers, route, redacted),
         )
         return Examined(observation, f"shadow: {route.name}: {comment}", differs)

@@ -9,7 +9,15 @@ import msgspec
 
 from shadow.verdict.model import RouteVerdict, Verdict
 
-__all__ = ["Document"]
+__all__ = ["Document", "Note"]
+
+
+class Note(msgspec.Struct, frozen=True):
+    """Something in the configuration that does nothing."""
+
+    sentence: str
+    routes: tuple[str, ...] = ()
+    """Those that it concerns."""
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,8 +35,8 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     """Worst first."""
     paused: bool = False
     """Mirroring is stopped by `shadow pause`."""
-    notes: tuple[str, ...] = ()
-    """Sentences about what in the configuration does nothing."""
+    notes: tuple[Note, ...] = ()
+    """What in the configuration does nothing."""
     settings_source: str = ""
     """The file that the settings came from; "" where there is none."""
 

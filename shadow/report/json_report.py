@@ -40,7 +40,7 @@ def as_dict(document: Document) -> dict[str, Any]:
         "legacy_version": document.legacy_version,
         "candidate_version": document.candidate_version,
         "paused": document.paused,
-        "notes": list(document.notes),
+        "notes": [note.sentence for note in document.notes],
         "summary": {str(verdict): number for verdict, number in document.summary.items()},
         "routes": [_route(verdict, document) for verdict in document.verdicts],
     }

@@ -58,7 +58,7 @@ def _head(document: Document) -> str:
 
 
 def _notes(document: Document) -> str:
-    lines = [f"- {_literal(clip(note, 500))}\n" for note in document.notes[:_MOST_NOTES]]
+    lines = [f"- {_literal(clip(note.sentence, 500))}\n" for note in document.notes[:_MOST_NOTES]]
     if len(document.notes) > _MOST_NOTES:
         lines.append(f"- and {count(len(document.notes) - _MOST_NOTES)} more notes\n")
     return "".join(lines) + "\n" if lines else ""

@@ -1,44 +1,114 @@
-"""What in shadow.toml does nothing: acceptances that cover nothing, and rules for routes that there aren't."""
+"""What in shadow.toml does nothing: acceptances that cover nothing, and rules that hold for no route or no value."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 
+from shadow.compare.rules import body_rule
+from shadow.compare.ways import Way, way_of
 from shadow.config import Settings, glob_matches
-from shadow.config.settings import Accept
+from shadow.config.settings import Accept, CompareRule
 from shadow.config.toml_text import toml_value
 from shadow.evidence.route_evidence import RouteEvidence
+from shadow.evidence.rule_evidence import RuleEvidence
+from shadow.report.document import Note
+from shadow.report.wording import count
 from shadow.verdict.acceptance import unused
 
 __all__ = ["notes"]
 
+_MOST_ROUTES = 3
+"""Routes that a sentence names."""
 
-def notes(settings: Settings, evidences: Sequence[RouteEvidence], routes: Sequence[str]) -> tuple[str, ...]:
-    """One sentence for each; none before anything has been seen, when all would be idle.
+
+def notes(settings: Settings, evidences: Sequence[RouteEvidence], routes: Sequence[str]) -> tuple[Note, ...]:
+    """One for each; none before anything has been seen, when all would be idle.
 
     ``routes`` are those that are known without traffic.
     """
     if not evidences:
         return ()
-    known = {*routes, *(evidence.epoch.route for evidence in evidences)}
-    return (*_idle_acceptances(settings, evidences), *_idle_rules(settings, known))
+    known = sorted({*routes, *(evidence.epoch.route for evidence in evidences)})
+    return (*_idle_acceptances(settings, evidences, known), *_idle_rules(settings, evidences, known))
 
 
-def _idle_acceptances(settings: Settings, evidences: Sequence[RouteEvidence]) -> Iterator[str]:
+def _idle_acceptances(settings: Settings, evidences: Sequence[RouteEvidence], known: Sequence[str]) -> Iterator[Note]:
     for accept in unused(settings, evidences):
-        yield (
+        yield Note(
             f"an [[accept]] block covers nothing that has been seen: `{_what(accept)}` on {_on(accept.routes)} "
-            f"({accept.reason}); delete it, or check what it names"
+            f"({accept.reason}); delete it, or check what it names",
+            _matched(accept.routes, known),
         )
 
 
-def _idle_rules(settings: Settings, known: set[str]) -> Iterator[str]:
+def _idle_rules(settings: Settings, evidences: Sequence[RouteEvidence], known: Sequence[str]) -> Iterator[Note]:
     for rule in settings.compare.rule:
-        if not any(glob_matches(glob, route) for glob in rule.routes for route in known):
-            yield (
+        if not _matched(rule.routes, known):
+            yield Note(
                 f"a [[compare.rule]] block holds for no route: `path = {toml_value(rule.path)}` on {_on(rule.routes)}; "
                 "delete it, or check its `routes`"
             )
+            continue
+        way = way_of(body_rule(rule).treatment)
+        found = _found(rule, evidences)
+        if way is None or any(one.fits for one in found.values()):
+            continue
+        unfit = {route: one for route, one in found.items() if one.unfit}
+        if unfit:
+            yield Note(_only_others(rule, way, unfit), tuple(unfit))
+        elif found:
+            yield Note(_nothing(rule, found), tuple(found))
+
+
+def _found(rule: CompareRule, evidences: Sequence[RouteEvidence]) -> dict[str, RuleEvidence]:
+    """Route → what the rule has found there, where it has been asked."""
+    key = body_rule(rule).key
+    return {
+        evidence.epoch.route: evidence.rules[key]
+        for evidence in evidences
+        if key in evidence.rules and any(glob_matches(glob, evidence.epoch.route) for glob in rule.routes)
+    }
+
+
+def _nothing(rule: CompareRule, found: dict[str, RuleEvidence]) -> str:
+    times = sum(one.absent for one in found.values())
+    return (
+        f"a [[compare.rule]] block selects nothing: `path = {toml_value(rule.path)}` (`{_way(rule)}`) found nothing in "
+        f"{count(times)} compared {'response' if times == 1 else 'responses'} of {_some(found)}; check its path"
+    )
+
+
+def _only_others(rule: CompareRule, way: Way, unfit: dict[str, RuleEvidence]) -> str:
+    had: Counter[str] = Counter()
+    for one in unfit.values():
+        had.update(one.unfit)
+    values = " and ".join(_values(kind, way) for kind, _ in had.most_common())
+    return (
+        f"a [[compare.rule]] block holds for nothing that it selects: `{_way(rule)}` needs {way.needs}; "
+        f"`{rule.path}` had {values} on {_some(unfit)}; check its path, or compare in another way"
+    )
+
+
+def _values(kind: str, way: Way) -> str:
+    return f"other {_PLURALS[kind]}" if kind in way.types else _PLURALS.get(kind, kind)
+
+
+_PLURALS = {
+    "null": "null",
+    "boolean": "booleans",
+    "number": "numbers",
+    "string": "strings",
+    "list": "lists",
+    "object": "objects",
+    "item": "places that are none",
+}
+"""`Reach.had` → what was there, in words."""
+
+
+def _way(rule: CompareRule) -> str:
+    given = rule.model_dump(by_alias=True, exclude_none=True, exclude={"routes", "path"})
+    return "; ".join(f"{key} = {toml_value(value)}" for key, value in given.items())
 
 
 def _what(accept: Accept) -> str:
@@ -48,3 +118,13 @@ def _what(accept: Accept) -> str:
 
 def _on(routes: Sequence[str]) -> str:
     return "any route" if list(routes) == ["*"] else ", ".join(f"`{route}`" for route in routes)
+
+
+def _some(routes: Iterable[str]) -> str:
+    named = [f"`{route}`" for route in routes]
+    more = len(named) - _MOST_ROUTES
+    return ", ".join(named[:_MOST_ROUTES]) + (f" and {count(more)} more" if more > 0 else "")
+
+
+def _matched(globs: Sequence[str], known: Sequence[str]) -> tuple[str, ...]:
+    return tuple(route for route in known if any(glob_matches(glob, route) for glob in globs))

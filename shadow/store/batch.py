@@ -13,6 +13,7 @@ from shadow.compare.difference import Difference
 from shadow.evidence.days import day_of
 from shadow.evidence.latency import bucket
 from shadow.evidence.observation import Epoch, Observation
+from shadow.evidence.rule_evidence import counter_of
 from shadow.evidence.signature import LIMIT, OVERFLOWED, capped, signature_id
 from shadow.store import schema
 from shadow.store.merging import Rows
@@ -167,7 +168,7 @@ def _signature(fingerprints: tuple[str, ...]) -> tuple[str, tuple[str, ...], str
 
 
 def _counts(observation: Observation) -> dict[str, int]:
-    """Counter → what the observation adds to it; the names are those of `RouteEvidence.counters`."""
+    """Counter → what the observation adds to it; the names are those of `RouteEvidence.counters` and of `rules`."""
     outcome = observation.outcome
     return {
         f"{outcome}:{observation.skip}" if outcome == "skipped" else outcome: observation.weight,
@@ -177,6 +178,7 @@ def _counts(observation: Observation) -> dict[str, int]:
         f"error:{observation.candidate_error}": int(observation.candidate_error != ""),
         "timed": len(observation.latency),
         "slow": sum(sample.slow for sample in observation.latency),
+        **{counter_of(reach): 1 for reach in observation.reach},
     }
 
 

@@ -14,6 +14,7 @@ from shadow.evidence.epochs import KnownEpoch, current_epochs, unattributed
 from shadow.evidence.latency import Latency
 from shadow.evidence.observation import Epoch
 from shadow.evidence.route_evidence import RouteEvidence
+from shadow.evidence.rule_evidence import is_rule_counter, rules_in
 from shadow.exchange import Side
 from shadow.store import schema
 from shadow.store.distinct_groups import read_distinct
@@ -71,10 +72,11 @@ def _evidence(connection: Connection, epoch: Epoch, since: int) -> RouteEvidence
         epoch=epoch,
         first_seen=min(counter.first_seen for counter in counted),
         last_seen=max(counter.last_seen for counter in counted),
-        counters={counter.name: counter.total for counter in counted},
+        counters={counter.name: counter.total for counter in counted if not is_rule_counter(counter.name)},
         distinct=read_distinct(connection, window),
         fingerprints=read_fingerprints(connection, window),
         latency=_latency(connection, window),
+        rules=rules_in({counter.name: counter.total for counter in counted}),
     )
 
 

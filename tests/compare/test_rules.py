@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import gc
 import json
+import re
 import weakref
 from typing import Any
 
@@ -57,6 +58,14 @@ KEYED = {"path": "$.items", "key": "id"}
         ({"path": "$.*", "null_is_missing": True}, {"a": None, "b": 1}, {"b": 1, "c": None}),
         ({"path": "$.state", "case": False}, {"state": "ACTIVE"}, {"state": "active"}),
         ({"path": "$.name", "trim": True}, {"name": " x "}, {"name": "x"}),
+        ({"path": "$.on", "as": "boolean"}, {"on": True}, {"on": "yes"}),
+        ({"path": "$.on", "as": "boolean"}, {"on": 0}, {"on": "False"}),
+        ({"path": "$.on[*]", "as": "boolean"}, {"on": [True, 1, "0"]}, {"on": ["1", True, False]}),
+        ({"path": "$.n", "as": "double"}, {"n": 9007199254740993}, {"n": 9007199254740992}),
+        ({"path": "$.n", "as": "double"}, {"n": float("inf")}, {"n": None}),
+        ({"path": "$.name", "unicode": "NFC"}, {"name": "\u00e9"}, {"name": "e\u0301"}),
+        ({"path": "$.name", "unicode": "NFKC"}, {"name": "\ufb01"}, {"name": "fi"}),
+        ({"path": "$.name", "unicode": "NFC"}, {"name": "\ud83d"}, {"name": "\ufffd"}),
         ({"path": "$.a[*].v", "tolerance": 1}, {"a": [{"v": 1}, {"v": 5}]}, {"a": [{"v": 2}, {"v": 4}]}),
         ({"path": "$['a','b']", "trim": True}, {"a": "x ", "b": " y"}, {"a": "x", "b": "y"}),
         ({"path": "$.a[1]", "trim": True}, {"a": ["x", "y "]}, {"a": ["x", "y"]}),
@@ -93,6 +102,15 @@ def test_a_rule_makes_the_same_what_it_says(rule: dict[str, Any], legacy: Any, c
         ({"path": "$.n", "as": "number"}, {"n": 1}, {"n": True}, ["$.n"]),
         ({"path": "$.at", "as": "datetime"}, {"at": "2024-01-01T00:00:00Z"}, {"at": "2024-01-01T00:00:00"}, ["$.at"]),
         ({"path": "$.at", "as": "datetime"}, {"at": "soon"}, {"at": "later"}, ["$.at"]),
+        ({"path": "$.on", "as": "boolean"}, {"on": True}, {"on": 2}, ["$.on"]),
+        ({"path": "$.on", "as": "boolean"}, {"on": False}, {"on": None}, ["$.on"]),
+        ({"path": "$.on", "as": "boolean"}, {"on": False}, {}, ["$.on"]),
+        ({"path": "$.n", "as": "double"}, {"n": 9007199254740993}, {"n": 9007199254740994}, ["$.n"]),
+        ({"path": "$.n", "as": "double"}, {"n": 1}, {"n": "1"}, ["$.n"]),
+        ({"path": "$.n", "as": "double"}, {"n": float("nan")}, {}, ["$.n"]),
+        ({"path": "$.n", "as": "lexical"}, {"n": 1}, {"n": "1"}, ["$.n"]),
+        ({"path": "$.name", "unicode": "NFC"}, {"name": "\ufb01"}, {"name": "fi"}, ["$.name"]),
+        ({"path": "$.name", "unicode": "NFC"}, {"name": "\u00e9"}, {"name": "e"}, ["$.name"]),
         ({"path": "$.a", "null_is_missing": True}, {"a": None}, {"a": ""}, ["$.a"]),
         ({"path": "$.a", "null_is_missing": True}, {"a": {"b": None}}, {"a": {}}, ["$.a.b"]),
         (
@@ -105,6 +123,14 @@ def test_a_rule_makes_the_same_what_it_says(rule: dict[str, Any], legacy: Any, c
 )
 def test_a_rule_hides_nothing_else(rule: dict[str, Any], legacy: Any, candidate: Any, where: list[str]) -> None:
     assert paths(legacy, candidate, rule) == where
+
+
+@pytest.mark.parametrize(("legacy", "candidate"), [(1, 1.0), (0.0, -0.0), (100, 1e2), (1.5, 1.5e0)])
+def test_as_lexical_makes_a_difference_of_another_spelling(legacy: float, candidate: float) -> None:
+    rule = {"path": "$.n", "as": "lexical"}
+    assert paths({"n": legacy}, {"n": candidate}) == []
+    assert paths({"n": legacy}, {"n": legacy}, rule) == []
+    assert paths({"n": legacy}, {"n": candidate}, rule) == (["$.n"] if repr(legacy) != repr(candidate) else [])
 
 
 def test_rules_hold_inside_unordered_lists() -> None:
@@ -139,6 +165,33 @@ def test_the_digest_changes_only_with_what_changes_results() -> None:
     assert plain != rules_for(settings_with(UNORDERED), ROUTE).digest
 
 
+def test_the_limits_come_from_the_settings_and_are_no_part_of_the_digest() -> None:
+    """Evidence of before stands: what was compared in full is the same, and what was not is a difference."""
+    rules = rules_for(settings_with(budget=2.5, max_depth=900, max_differences=7), ROUTE)
+    assert (rules.budget, rules.max_depth, rules.max_differences) == (2.5, 900, 7)
+    assert rules.digest == Rules().digest
+    assert rules_for(settings_with(), ROUTE) == Rules(legacy_url="https://h/kong", candidate_url="https://h")
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"as": "boolean"}, {"as": "double"}, {"as": "lexical"}, {"unicode": "NFC"}, {"unicode": "NFKC"},
+        {"ordered": True}, {"tolerance": 1}, {"tolerance": 2}, {"key": "id"}, {"key": "no"}, {"trim": True},
+    ],
+)  # fmt: skip
+def test_each_way_to_compare_has_a_digest_of_its_own(rule: dict[str, Any]) -> None:
+    one, other = (rules_for(settings_with({"path": path} | rule), ROUTE) for path in ("$.a", "$['a']"))
+    assert one.digest == other.digest
+    assert one.body[0].key == other.body[0].key
+    assert re.fullmatch("[0-9a-f]{12}", one.body[0].key)
+    rest = [{"unordered": True}, {"as": "number"}, {"tolerance": 3}, {"null_is_missing": True}, {"case": False}]
+    others = [rules_for(settings_with({"path": "$.a"} | way), ROUTE) for way in rest]
+    others.append(rules_for(settings_with({"path": "$.b"} | rule), ROUTE))
+    assert one.digest not in {rules.digest for rules in others}
+    assert one.body[0].key not in {rules.body[0].key for rules in others}
+
+
 def test_the_digest_is_the_same_for_every_spelling_and_order_of_the_rules() -> None:
     other = {"path": "$.n", "tolerance": 1}
     one = rules_for(settings_with(UNORDERED, other), ROUTE)
@@ -147,6 +200,23 @@ def test_the_digest_is_the_same_for_every_spelling_and_order_of_the_rules() -> N
 
 def test_the_digest_never_changes_between_versions() -> None:
     assert Rules().digest == "69fe982a515bd66caea13cb76dc35fad"
+    ruled = rules_for(settings_with(UNORDERED, {"path": "$.n", "tolerance": 0.01}), ROUTE)
+    assert ruled.digest == "d18c7d77b31f490477bcdb47e19729ec"
+    assert [rule.key for rule in ruled.body] == ["980e87c30174", "308144c2cda3"]
+
+
+def test_rules_by_number_are_matched_where_their_treatments_are() -> None:
+    evaluated = {"path": "$.a[?@.k == 'x'].v", "tolerance": 1}
+    rules = rules_for(settings_with({"path": "$..v", "as": "number"}, evaluated), ROUTE)
+    document = {"a": [{"k": "x", "v": 1}, {"k": "y", "v": 2}]}
+    for start, expected in (
+        (rules.numbered(document), [(0, 1), (0,)]),
+        (rules.numbered(document, evaluate=False), [(0,), (0,)]),
+    ):
+        places = [start.step("a").step(index).step("v") for index in (0, 1)]
+        assert [place.payloads for place in places] == expected
+    place = rules.root(document).step("a").step(0).step("v")
+    assert place.payloads == tuple(rule.treatment for rule in rules.body)
 
 
 def test_rules_are_kept_as_long_as_their_settings() -> None:

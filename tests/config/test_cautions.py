@@ -49,6 +49,16 @@ def test_a_store_for_several_machines_needs_one_redaction_key(load: Load) -> Non
     assert warned(load(store + '[redact]\nkey="k"', sides=SIDES)) == []
 
 
+def test_a_rule_that_says_what_holds_anyway_gets_a_warning(load: Load) -> None:
+    rule = "[[compare.rule]]\npath='$.a'\n{}\n"
+    idle = ("unordered=false", "null_is_missing=false", "case=true", "trim=false", "ordered=false")
+    assert warned(load("".join(map(rule.format, idle)), sides=SIDES)) == [
+        f"compare.rule[{index}].{way.partition('=')[0]}" for index, way in enumerate(idle)
+    ]
+    effective = ("unordered=true", "null_is_missing=true", "case=false", "trim=true", "ordered=true", "tolerance=0")
+    assert warned(load("".join(map(rule.format, effective)), sides=SIDES)) == []
+
+
 def test_an_acceptance_gets_a_warning_from_the_day_after_its_last(load: Load) -> None:
     accept = '[[accept]]\nheader="a"\nreason="r"\nuntil={}\n'
     assert warned(load(accept.format("2026-05-04"), sides=SIDES)) == []

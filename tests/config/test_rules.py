@@ -71,7 +71,8 @@ def test_a_candidate_path_that_cannot_be_filled_in_is_refused(
 @pytest.mark.parametrize(
     "way",
     ["unordered=true", "key='id'", "tolerance=0.1", "as='datetime'", "as='number'", "null_is_missing=true",
-     "case=false", "trim=true"],
+     "case=false", "trim=true", "as='boolean'", "as='double'", "as='lexical'", "unicode='NFC'", "unicode='NFKC'",
+     "ordered=true"],
 )  # fmt: skip
 def test_each_way_to_compare_stands_alone(load: Load, way: str) -> None:
     assert len(load(f"[[compare.rule]]\npath='$.a'\n{way}").compare.rule) == 1
@@ -82,6 +83,12 @@ def test_a_rule_says_exactly_one_way_to_compare(problems: Problems) -> None:
     assert none.startswith("compare.rule[0].path: needs exactly one way to compare (unordered, key, ")
     assert none.endswith("it has none")
     assert two.endswith("it has key and trim")
+
+
+def test_a_way_to_compare_that_there_is_not_is_refused_with_those_that_there_are(problems: Problems) -> None:
+    as_, unicode = problems("[[compare.rule]]\npath='$.a'\nas='date'\n[[compare.rule]]\npath='$.a'\nunicode='NFD'")
+    assert as_ == ('compare.rule[0].as: must be "datetime", "number", "boolean", "double" or "lexical", not "date"')
+    assert unicode == 'compare.rule[1].unicode: must be "NFC" or "NFKC", not "NFD"'
 
 
 def test_an_acceptance_has_exactly_one_thing_to_accept(problems: Problems) -> None:

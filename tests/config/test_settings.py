@@ -60,7 +60,9 @@ _ROUTE = st.builds(
         max_age=_SECONDS,
     ),
 )
-_RULE = table(routes=_GLOBS, unordered=st.booleans(), key=_WORD, as_=st.sampled_from(["datetime", "number"]))
+_AS = st.sampled_from(["datetime", "number", "boolean", "double", "lexical"])
+_UNICODE = st.sampled_from(["NFC", "NFKC"])
+_RULE = table(routes=_GLOBS, unordered=st.booleans(), key=_WORD, as_=_AS, unicode=_UNICODE, ordered=st.booleans())
 _ACCEPT = table(routes=_GLOBS, path=st.just("$.a"), status=st.just([200, 204]), until=st.dates(), broad=st.booleans())
 _FILE = st.builds(
     lambda legacy, candidate, rest: {"legacy": legacy, "candidate": candidate} | rest,
@@ -71,7 +73,12 @@ _FILE = st.builds(
         mirror=table(sample=st.floats(0, 1), methods=st.lists(st.sampled_from(["GET", "HEAD"]), max_size=2)),
         routes=table(from_=st.lists(_PATH, max_size=2), required=_GLOBS),
         route=st.lists(_ROUTE, max_size=3),
-        compare=table(rule=st.lists(_RULE.map(lambda rule: {"path": "$.a"} | rule), max_size=2)),
+        compare=table(
+            budget=st.floats(1e-9, 1e9),
+            max_depth=st.integers(1, 900),
+            max_differences=st.integers(1, 2**53),
+            rule=st.lists(_RULE.map(lambda rule: {"path": "$.a"} | rule), max_size=2),
+        ),
         accept=st.lists(_ACCEPT.map(lambda accept: {"reason": "r"} | accept), max_size=2),
         verdict=table(max_divergence=_OPEN_SHARE, latency=_LATENCY),
         redact=table(key=_TEXT, headers=st.lists(_WORD, max_size=2), paths=st.just(["$..x"])),

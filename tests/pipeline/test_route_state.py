@@ -5,20 +5,21 @@ from __future__ import annotations
 import pytest
 
 from shadow.compare import compare
-from shadow.compare.rules import Rules
+from shadow.compare.rules import Rules, body_rule
 from shadow.config.route_settings import RouteSettings
-from shadow.config.settings import VerdictSettings
+from shadow.config.settings import CompareRule, VerdictSettings
 from shadow.exchange import Response
 from shadow.mirror.policy import RateLimit
 from shadow.pipeline.confirm import Fate
-from shadow.pipeline.route_state import BASELINE_FIRST, CONFIRMATIONS, RouteState
+from shadow.pipeline.route_state import ASKED, BASELINE_FIRST, CONFIRMATIONS, RouteState
 
 
-def state() -> RouteState:
+def state(*blocks: dict[str, object]) -> RouteState:
     settings = RouteSettings(
         writes="never", mirror=True, candidate="", expect_status=(), sample=1.0, rate=0.0, verdict=VerdictSettings()
     )
-    return RouteState("GET /a", settings, Rules(), RateLimit(0))
+    rules = Rules(body=tuple(body_rule(CompareRule.model_validate(block)) for block in blocks))
+    return RouteState("GET /a", settings, rules, RateLimit(0))
 
 
 @pytest.mark.parametrize("share", [0.02, 0.25, 0.4, 0.7, 1.0])
@@ -67,3 +68,43 @@ def test_one_fingerprint_at_many_places_of_a_pair_is_one_example():
     differences = compare(legacy, candidate)
     assert len(differences) == 4
     assert [route.wants_example(differences, 2) for _ in range(3)] == [True, True, False]
+
+
+# -- what the rules find ----------------------------------------------------------------------------------------------
+
+PRICE = {"path": "$.price", "tolerance": 1}
+TYPO = {"path": "$.prise", "tolerance": 1}
+
+
+def found(route: RouteState, legacy: bytes, candidate: bytes | None = None) -> list[str]:
+    answers = (Response(200, [("Content-Type", "application/json")], body) for body in (legacy, candidate or legacy))
+    return [" ".join(filter(None, (one.found, one.had))) for one in route.reach(*answers)]
+
+
+def test_a_rule_is_asked_until_it_has_found_what_it_fits():
+    route = state(PRICE, TYPO)
+    assert found(route, b'{"price": "1"}') == ["unfit string", "absent"]
+    assert found(route, b'{"price": "1"}', b'{"price": 1}') == ["fits", "absent"]
+    assert found(route, b'{"price": 1, "prise": 1}') == ["fits"]
+    assert found(route, b'{"price": 1, "prise": 1}') == []
+
+
+def test_a_body_that_is_no_document_has_nothing_for_a_rule():
+    assert found(state(PRICE), b"") == ["absent"]
+    assert found(state(PRICE), b"{") == ["absent"]
+
+
+def test_rules_are_asked_so_many_times_and_no_more():
+    route = state(TYPO)
+    assert [found(route, b"{}") for _ in range(ASKED)] == [["absent"]] * ASKED
+    assert found(route, b'{"prise": 1}') == []
+
+
+def test_what_a_pair_does_not_tell_is_not_counted():
+    route = state({"path": "$.items", "key": "id"}, {"path": "$.s", "trim": False})
+    assert found(route, b'{"items": [], "s": "x"}') == []
+    assert found(route, b'{"items": [{"id": 1}], "s": "x"}') == ["fits"]
+
+
+def test_the_same_rule_said_twice_is_one():
+    assert found(state(PRICE, {"path": "$['price']", "tolerance": 1}), b"{}") == ["absent"]

@@ -116,12 +116,15 @@ def test_a_document_notes_what_in_the_configuration_does_nothing(settings: Setti
     assert document(idle, store, NOW).notes == (), "nothing has been seen, so nothing can be said"
     store.record([observation(idle, 1, PRICE)])
     etag, status, tags = document(idle, store, NOW).notes
-    assert etag == (
+    assert etag.sentence == (
         "an [[accept]] block covers nothing that has been seen: "
         '`header = "etag"` on `GET /orders*`, `GET /items*` (nobody caches); delete it, or check what it names'
     )
-    assert "`status = [200, 204]` on any route (no content)" in status
-    assert tags == (
+    assert etag.routes == (ROUTE,)
+    assert "`status = [200, 204]` on any route (no content)" in status.sentence
+    assert status.routes == ("GET /health", ROUTE)
+    assert tags.sentence == (
         'a [[compare.rule]] block holds for no route: `path = "$.tags"` on `GET /tags*`; '
         "delete it, or check its `routes`"
     )
+    assert tags.routes == ()

@@ -17,6 +17,7 @@ import pytest
 from msgspec.structs import replace
 
 from shadow.report import Document
+from shadow.report.document import Note
 from shadow.report.html_report import render
 from shadow.verdict.model import Verdict
 
@@ -206,7 +207,9 @@ def test_an_empty_document_says_what_to_do(document_of: Callable[..., Document])
 
 
 def test_notes_are_said_before_the_routes_and_bounded(document: Document, hostile_text: str) -> None:
-    page = Page(render(replace(document, notes=("an `[[accept]]` block is idle", *[hostile_text] * 59))))
+    page = Page(
+        render(replace(document, notes=tuple(map(Note, ["an `[[accept]]` block is idle", *[hostile_text] * 59]))))
+    )
     assert "an [[accept]] block is idle" in page.text.split("Routes")[0]
     assert "10 further notes are in report.json." in page.text
     assert "script" not in page.tags

@@ -9,6 +9,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from shadow.report import Document
+from shadow.report.document import Note
 from shadow.report.markdown import render
 from shadow.verdict.model import Verdict
 
@@ -27,7 +28,9 @@ def test_the_table_has_one_row_per_route_worst_first(document: Document) -> None
 
 
 def test_notes_stand_before_the_table(document: Document, hostile_text: str) -> None:
-    lines = render(replace(document, notes=("one `[[accept]]` is idle", hostile_text))).decode().splitlines()
+    lines = (
+        render(replace(document, notes=(Note("one `[[accept]]` is idle"), Note(hostile_text)))).decode().splitlines()
+    )
     assert next(line for line in lines if line.startswith("- ")) == r"- one \`\[\[accept\]\]\` is idle"
     assert len(lines) == len(render(document).decode().splitlines()) + 3
 

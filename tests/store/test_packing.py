@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shadow.compare.difference import Difference
+from shadow.compare.reach import Reach
 from shadow.errors import StoreError
 from shadow.evidence.observation import Epoch, Example, Observation
 from shadow.exchange import Exchange, Pair, Request, Response, Side, TransportFailure
@@ -53,6 +54,7 @@ def observation(legacy, candidate, *, differs: tuple[object, object] = (None, No
         at=2.5,
         outcome="compared",
         distinct=bytes(range(16)),
+        reach=(Reach("a1", "fits"), Reach("b2", "unfit", "string")),
         example=Example(pair, (difference,)),
     )
 

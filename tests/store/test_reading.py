@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from shadow.compare.reach import Reach
 from shadow.evidence.route_evidence import DistinctGroup
+from shadow.evidence.rule_evidence import RuleEvidence
 from shadow.store import open_store, schema
 
 DAY = 86_400.0
@@ -116,6 +118,18 @@ def test_exchanges_that_no_version_is_known_of_are_counted_with_the_current_one(
         (evidence,) = store.evidence(settings, now)
     assert evidence.epoch.candidate_version == "7"
     assert evidence.counters == {"compared": 1, "ok": 31, "shed": 30}
+
+
+def test_what_rules_have_found_is_kept_apart_from_what_became_of_exchanges(settings, observe, now):
+    met, unmet = (Reach("aa", "fits"), Reach("bb", "absent")), (Reach("aa", "unfit", "null"), Reach("bb", "absent"))
+    with open_store(settings, create=True) as store:
+        store.record([observe(settings, 1, reach=unmet), observe(settings, 2, reach=unmet, at=now - DAY)])
+        store.record([observe(settings, 3, reach=met), observe(settings, 4)])
+        store.record([observe(settings, 5, reach=met, at=now - 20 * DAY)])
+        (evidence,) = store.evidence(settings, now)
+    assert evidence.rules == {"aa": RuleEvidence(fits=1, unfit={"null": 2}), "bb": RuleEvidence(absent=3)}
+    assert evidence.counters == {"compared": 4, "ok": 4}
+    assert evidence.seen == 4
 
 
 def test_a_difference_that_sampling_has_dropped_still_counts_as_one_request(settings, observe, now):
