@@ -11,8 +11,10 @@ from shadow.exchange import Side
 
 __all__ = ["BaseUrls", "base_urls"]
 
-_STAND_IN = "\U0010ffff"
-"""A noncharacter (Unicode §23.7), which no text may hold; it takes the base URL's place."""
+_MARK = "\U0010ffff"
+"""A noncharacter (Unicode §23.7): all but never in a text, and where it is, it is doubled."""
+_STAND_IN = f"{_MARK}b"
+"""Takes the base URL's place."""
 _ENDS = r"(?![A-Za-z0-9_~%@:-]|\.[A-Za-z0-9])"
 """The base URL ends here: neither host nor last path segment goes on (`/kongfoo`, `host.example`, `host:81`)."""
 
@@ -41,7 +43,7 @@ class BaseUrls:
         """A URL reference (RFC 3986 §4.1) to the side itself as a path below its base; any other as it is."""
         neutral = self.neutral(side, reference)
         if neutral.startswith(_STAND_IN):
-            return neutral[1:] or "/"
+            return neutral.removeprefix(_STAND_IN) or "/"
         base = self._paths[side]
         if base and (reference == base or reference.startswith((f"{base}/", f"{base}?", f"{base}#"))):
             return reference[len(base) :] or "/"
@@ -58,7 +60,13 @@ def _neutral(url: str) -> Neutral:
     if not base:
         return lambda text: text
     pattern = re.compile(re.escape(base) + _ENDS)
-    return lambda text: pattern.sub(_STAND_IN, text) if base in text else text
+
+    def neutral(text: str) -> str:
+        if _MARK in text:
+            text = text.replace(_MARK, 2 * _MARK)
+        return pattern.sub(_STAND_IN, text) if base in text else text
+
+    return neutral
 
 
 def _path(url: str) -> str:

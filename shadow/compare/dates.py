@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from decimal import Decimal
+from decimal import Context, Decimal, Inexact
 from typing import Any
 
 import msgspec
@@ -55,6 +55,8 @@ _OBSOLETE = (
 _LONGEST = 40
 _EPOCH = dt.datetime(1970, 1, 1)  # noqa: DTZ001 - wall clocks are subtracted from it
 
+_PRECISE = Context(prec=200, traps=[Inexact])
+"""Epoch numbers are turned into seconds exactly; what has more digits is none."""
 _UNITS = ((Decimal("1e14"), Decimal("1e-6")), (Decimal("1e11"), Decimal("1e-3")), (Decimal(0), Decimal(1)))
 """An epoch number from this size on is in this unit: 1e11 seconds are in the year 5138, 1e11 milliseconds in 1973."""
 
@@ -93,10 +95,10 @@ def instant_of(value: Any) -> Instant | None:
         number = Decimal(value)
         # Not abs(), which rounds to the context and raises for huge exponents.
         size = number.copy_abs()
-        if size >= Decimal("1e18"):
+        if size >= Decimal("1e18") or number.adjusted() - len(number.as_tuple().digits) < -_PRECISE.prec / 2:
             return None
         unit = next(unit for least, unit in _UNITS if size >= least)
-        return Instant(number * unit, zoned=True)
+        return Instant(_PRECISE.multiply(number, unit), zoned=True)
     return None
 
 

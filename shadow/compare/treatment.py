@@ -17,8 +17,8 @@ from shadow.compare.normal_forms import normal_form
 
 __all__ = ["PLAIN", "Spelled", "Treatment", "Truth", "merged"]
 
-_WIDE = Context(prec=60, traps=[])
-"""Enough digits to subtract any two numbers that a tolerance may sensibly be asked of; never raises."""
+_MOST_DIGITS = 5_000
+"""Digits that the difference of two numbers may need to be exact; numbers that are further apart are not near."""
 
 _BOOLEANS = dict.fromkeys(("true", "t", "yes", "y", "on", "1"), True) | dict.fromkeys(
     ("false", "f", "no", "n", "off", "0"), False
@@ -88,9 +88,9 @@ class Treatment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         if self.trim:
             value = value.strip()
         if self.fold_case:
-            value = value.casefold()
+            value = _caseless(value)
             if self.unicode:
-                # Folding may take a text out of its normal form (Unicode §3.13, D145).
+                # That may take a text out of its normal form (Unicode §3.13, D145).
                 value = normal_form(value, self.unicode)
         return value
 
@@ -105,8 +105,8 @@ class Treatment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         if not (is_number(legacy) and is_number(candidate)):
             return False
         # A tolerance written 0.01 means the decimal 0.01; its repr is what was written.
-        apart = _WIDE.abs(_WIDE.subtract(Decimal(legacy), Decimal(candidate)))
-        return apart.is_finite() and apart <= Decimal(repr(self.tolerance))
+        apart = _apart(Decimal(legacy), Decimal(candidate))
+        return apart is not None and apart <= Decimal(repr(self.tolerance))
 
 
 class Truth(msgspec.Struct, frozen=True):
@@ -127,6 +127,22 @@ PLAIN = Treatment()
 def merged(treatments: Iterable[Treatment]) -> Treatment:
     """All of them together; `PLAIN` for none."""
     return reduce(or_, treatments, PLAIN)
+
+
+def _apart(one: Decimal, other: Decimal) -> Decimal | None:
+    """How far two numbers are apart, exactly; None where that has too many digits."""
+    first = max(one.adjusted(), other.adjusted()) + 1
+    last = min(int(number.as_tuple().exponent) for number in (one, other))
+    digits = first - last + 1
+    if digits > _MOST_DIGITS:
+        return None
+    exact = Context(prec=max(digits, 1), traps=[])
+    return exact.subtract(one, other).copy_abs()
+
+
+def _caseless(text: str) -> str:
+    """In lower case, which unlike case folding never makes two letters of one: `ß` stays what it is."""
+    return text.lower().replace("\u03c2", "\u03c3")  # lower() writes a sigma at a word's end in another way
 
 
 def _first(one: T | None, other: T | None) -> T | None:

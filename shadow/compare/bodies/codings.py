@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 
 import brotli  # type: ignore[import-untyped]
 import zstandard
@@ -17,6 +19,12 @@ LIMIT = 32 * 2**20
 """Bytes that a decoded body may have; a small body can unpack to any size."""
 _CHUNK = 1024
 """Bytes given to brotli or zstd at once: their output can't be limited, only their input."""
+_LARGEST_CHUNK = 2**16
+"""Bytes given to zlib at once."""
+_MOST_MEMBERS = 10_000
+"""Members of one stream that are unpacked, also where they are empty."""
+_PADDING = re.compile(rb"\0+")
+"""What gzip allows after a member."""
 
 
 class UndecodableError(ValueError):
@@ -102,13 +110,36 @@ def _deflate(body: bytes, unpacked: bytearray, limit: int) -> None:
 
 def _inflate(body: bytes, unpacked: bytearray, limit: int, wbits: int) -> None:
     """All members of a zlib, gzip or raw stream."""
-    while body:
-        stream = zlib.decompressobj(wbits)
-        unpacked += stream.decompress(body, limit + 1 - len(unpacked))
-        _check_size(unpacked, limit)
-        if not stream.eof:
-            raise EOFError("it ends too early")
-        body = stream.unused_data.lstrip(b"\0")
+    at = 0
+    for _ in range(_MOST_MEMBERS):
+        end = _member(body, at, partial(_inflated, zlib.decompressobj(wbits), unpacked, limit))
+        padded = _PADDING.match(body, end)
+        at = padded.end() if padded else end
+        if at == len(body):
+            return
+    raise _TooLargeError
+
+
+def _inflated(stream: zlib._Decompress, unpacked: bytearray, limit: int, chunk: bytes) -> bytes | None:
+    unpacked += stream.decompress(chunk, limit + 1 - len(unpacked))
+    _check_size(unpacked, limit)
+    return stream.unused_data if stream.eof else None
+
+
+def _member(body: bytes, at: int, feed: Callable[[bytes], bytes | None]) -> int:
+    """Feed one member of several, in pieces: what follows it is given back and would be copied for each.
+
+    ``feed`` gives what it did not need, None if it needs more. Gives where the next member begins; raises EOFError.
+    """
+    size = _CHUNK
+    while at < len(body):
+        chunk = body[at : at + size]
+        at += len(chunk)
+        size = min(2 * size, _LARGEST_CHUNK)
+        rest = feed(chunk)
+        if rest is not None:
+            return at - len(rest)
+    raise EOFError("it ends too early")
 
 
 def _brotli(body: bytes, unpacked: bytearray, limit: int) -> None:
@@ -121,16 +152,22 @@ def _brotli(body: bytes, unpacked: bytearray, limit: int) -> None:
 
 
 def _zstd(body: bytes, unpacked: bytearray, limit: int) -> None:
-    while body:
+    at = 0
+    for _ in range(_MOST_MEMBERS):
         stream = zstandard.ZstdDecompressor(max_window_size=2**27).decompressobj()
-        for start in range(0, len(body), _CHUNK):
-            unpacked += stream.decompress(body[start : start + _CHUNK])
-            _check_size(unpacked, limit)
-            if stream.eof:
-                body = stream.unused_data + body[start + _CHUNK :]
-                break
-        else:
-            raise EOFError("it ends too early")
+        at = _member(body, at, partial(_unframed, stream, unpacked, limit))
+        if at == len(body):
+            return
+    raise _TooLargeError
+
+
+def _unframed(stream: zstandard.ZstdDecompressionObj, unpacked: bytearray, limit: int, chunk: bytes) -> bytes | None:
+    for start in range(0, len(chunk), _CHUNK):
+        unpacked += stream.decompress(chunk[start : start + _CHUNK])
+        _check_size(unpacked, limit)
+        if stream.eof:
+            return stream.unused_data + chunk[start + _CHUNK :]
+    return None
 
 
 def _check_size(unpacked: bytearray, limit: int) -> None:

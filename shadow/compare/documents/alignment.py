@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Sequence
-from decimal import Decimal
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from shadow.compare.documents.lists import Pairs
+from shadow.compare.documents.lists import Pairs, number_token
+from shadow.compare.documents.values import is_number
 
-__all__ = ["Alignment", "align", "identity"]
+__all__ = ["Alignment", "align", "identity", "names_of"]
 
 _NAMES = ("id", "_id", "uuid", "guid", "key", "code", "sku", "slug", "name")
 """Members that are asked first for an item's identity; any other that is there in all items may do as well."""
@@ -87,12 +87,20 @@ def identity(one: Sequence[Any], other: Sequence[Any]) -> str | None:
     return best
 
 
+def names_of(items: Sequence[Any], member: str) -> list[Hashable]:
+    """What each item says in that member, which all have."""
+    return [item[member] if isinstance(item[member], str) else number_token(item[member]) for item in items]
+
+
 def _values(items: Sequence[Any], name: str) -> set[Hashable] | None:
     """The member's values where every item has one of its own."""
     values: set[Hashable] = set()
     for item in items:
         value = item.get(name) if isinstance(item, dict) else None
-        if not isinstance(value, str | int | Decimal) or isinstance(value, bool):
+        if isinstance(value, str):
+            values.add(value)
+        elif is_number(value):
+            values.add(number_token(value))
+        else:
             return None
-        values.add(value)
     return values if len(values) == len(items) else None

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections import defaultdict
-from collections.abc import Callable, Hashable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple
 
 from shadow.compare.classes.table import classify
 from shadow.compare.description import described
 from shadow.compare.difference import Difference, Kind
 from shadow.compare.documents.differ import kinds_of
-from shadow.compare.documents.lists import TooDeepError, cancel, canonical
 from shadow.compare.documents.locations import location_text, pattern_text
 from shadow.compare.documents.reader import Document, UnreadableError, has_negative_zero, read_again, shows_all
-from shadow.compare.documents.sameness import IN_ORDER, SORTED, UNWRITABLE, Writer, members_reordered
-from shadow.compare.documents.selectors import NOWHERE
-from shadow.compare.documents.values import ABSENT, Leaf, Location, json_type
+from shadow.compare.documents.sameness import BY_HAND, IN_ORDER, SORTED, UNWRITABLE, Writer, members_reordered
+from shadow.compare.documents.values import ABSENT, Leaf, json_type
 from shadow.compare.documents.walk import Findings, walk
 from shadow.compare.rules import Rules
 from shadow.compare.wording import spelled
@@ -74,15 +71,15 @@ def json_differences(
             return [_truncated(str(error))]
         if same:
             return [MEMBERS_REORDERED] if reordered else []
+    if legacy.repeats or candidate.repeats:
+        writer = BY_HAND
     walked = deadline - _DESCRIBING * rules.budget
     found = walk(legacy.value, candidate.value, rules, walked, writer=writer, lines=lines)
     leaves = found.leaves if explained is None else [leaf for leaf in found.leaves if not explained(leaf)]
-    classed, unclassed = _classed(leaves, rules.max_differences, deadline - _DESCRIBING / 2 * rules.budget)
+    classed, unclassed = _classed(leaves, deadline - _DESCRIBING / 2 * rules.budget)
     chosen, rest = _choose(classed, rules.max_differences)
     differences = _described(chosen)
     differences += _marked(legacy, candidate)
-    if legacy.repeated or candidate.repeated:
-        differences += _repeated(legacy, candidate, rules)
     differences += _not_shown(rest, {c.group for c in chosen})
     if found.unfinished or unclassed:
         differences.append(_truncated(found.unfinished or "comparing took too long"))
@@ -114,11 +111,11 @@ def _complete(
     return legacy if whole else read_again(one), candidate if entire else read_again(other), False
 
 
-def _classed(leaves: list[Leaf], most: int, deadline: float) -> tuple[list[_Classed], int]:
+def _classed(leaves: list[Leaf], deadline: float) -> tuple[list[_Classed], int]:
     """The leaves with their classes, and how many there was no time for."""
     classed: list[_Classed] = []
     for number, leaf in enumerate(leaves):
-        if number >= most and number % 64 == 0 and time.thread_time() > deadline:
+        if number % 16 == 0 and time.thread_time() > deadline:
             return classed, len(leaves) - number
         pattern = pattern_text(leaf.location)
         if leaf.hint:
@@ -158,13 +155,26 @@ def _one(classed: _Classed, kind: Kind) -> Difference:
     return described(
         "body",
         location_text(leaf.location),
-        "reordered" if leaf.hint in {"list-order", "key-order"} else kind,
+        _KINDS.get(leaf.hint, kind),
         classed.class_,
         leaf.legacy,
         leaf.candidate,
         pattern=classed.pattern,
+        summary=_repeats(leaf) if leaf.hint == "repeated-member" else "",
         explained=classed.explained,
     )
+
+
+_KINDS: dict[str, Kind] = {"list-order": "reordered", "key-order": "reordered", "repeated-member": "malformed"}
+"""The kind of a difference where its hint says more than its values do."""
+
+
+def _repeats(leaf: Leaf) -> str:
+    """Says who repeats a member; RFC 8259 §4 leaves open which value counts."""
+    name = spelled(leaf.location[-1])
+    sides = [(side, values) for side, values in (("legacy", leaf.legacy), ("candidate", leaf.candidate)) if values]
+    said = [f"{side} repeats {name}, with {len(values)} values" for side, values in sides if values is not ABSENT]
+    return "; ".join(said)
 
 
 def _marked(legacy: Document, candidate: Document) -> list[Difference]:
@@ -178,42 +188,6 @@ def _marked(legacy: Document, candidate: Document) -> list[Difference]:
             "body", "$", "malformed", "byte-order-mark", legacy.marked, candidate.marked, summary=summary, detail=side
         )
     ]
-
-
-def _repeated(legacy: Document, candidate: Document, rules: Rules) -> list[Difference]:
-    """Members that an object has twice: RFC 8259 §4 leaves open which counts, so both sides must do it alike."""
-    try:
-        one, other = (_by_pattern(document, rules.max_depth) for document in (legacy, candidate))
-    except TooDeepError:
-        return [_truncated("the documents are nested too deeply")]
-    differences = []
-    for pattern in sorted(one.keys() | other.keys()):
-        left, right = one[pattern], other[pattern]
-        mine, theirs = cancel([token for _, _, token in left], [token for _, _, token in right])
-        if mine or theirs:
-            (location, values, _), side = (left[mine[0]], "legacy") if mine else (right[theirs[0]], "candidate")
-            shown = [list(values), ABSENT] if mine else [ABSENT, list(values)]
-            differences.append(
-                described(
-                    "body",
-                    location_text(location),
-                    "malformed",
-                    "repeated-member",
-                    *shown,
-                    pattern=pattern,
-                    summary=f"{side} repeats {spelled(location[-1])}, with {len(values)} values",
-                    detail=side,
-                )
-            )
-    return differences
-
-
-def _by_pattern(document: Document, room: int) -> defaultdict[str, list[tuple[Location, Sequence[Any], Hashable]]]:
-    found: defaultdict[str, list[tuple[Location, Sequence[Any], Hashable]]] = defaultdict(list)
-    for location, values in document.repeated:
-        token = canonical(list(values), NOWHERE, str, room)
-        found[pattern_text(location)].append((location, values, token))
-    return found
 
 
 def _not_shown(rest: list[_Classed], shown: set[tuple[str, ...]]) -> list[Difference]:

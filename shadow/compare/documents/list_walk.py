@@ -5,12 +5,12 @@ Equal items are found in C wherever possible (`sameness`); only what is left is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
 from shadow.compare.base_urls import BaseUrls
-from shadow.compare.documents.alignment import align, identity
+from shadow.compare.documents.alignment import Alignment, align, identity, names_of
 from shadow.compare.documents.lists import Pairs, cancel, canonical, pair_by_key, pair_by_likeness
 from shadow.compare.documents.sameness import UNWRITABLE, Writer
 from shadow.compare.documents.selectors import NOWHERE, Place
@@ -91,36 +91,26 @@ class ListWalk:
         room: int,
     ) -> Paired | None:
         if name := identity(a, b):
-            aligned = align([item[name] for item in a], [item[name] for item in b], named=True)
-        else:
-            self._see_rules(a, b, one, other, at, bt, start, room)
-            if one == other:
-                return None
-            if len(a) == len(b) and cancel(one, other) == ([], []):
-                return Paired([], reordered=True)
-            aligned = align(one, other, named=False)
-        return aligned and _rest(aligned.pairs, len(a), len(b), reordered=aligned.reordered)
+            aligned = align(names_of(a, name), names_of(b, name), named=True)
+            return aligned and _rest(aligned, one, other)
+        if self._are_ruled(one, other, at.step(start), bt.step(start)):
+            one = self._canonical(a, range(len(a)), at, Side.LEGACY, start, room)
+            other = self._canonical(b, range(len(b)), bt, Side.CANDIDATE, start, room)
+        if one == other:
+            return None
+        if len(a) == len(b) and cancel(one, other) == ([], []):
+            return Paired([], reordered=True)
+        aligned = align(one, other, named=False)
+        return aligned and _rest(aligned, one, other)
 
-    def _see_rules(
-        self,
-        a: list[Any],
-        b: list[Any],
-        one: list[Hashable],
-        other: list[Hashable],
-        at: Place[Treatment],
-        bt: Place[Treatment],
-        start: int,
-        room: int,
-    ) -> None:
-        """Where items are not the same to the letter, put tokens in place that are equal if the rules say so."""
+    def _are_ruled(
+        self, one: list[Hashable], other: list[Hashable], at: Place[Treatment], bt: Place[Treatment]
+    ) -> bool:
+        """Whether more items may be equal than those that are the same to the letter."""
+        if not (self._urls.known or at or bt) or max(len(one), len(other)) > _MOST_RULED:
+            return False
         left, right = cancel(one, other)
-        ruled = self._urls.known or bool(at.step(start)) or bool(bt.step(start))
-        if not (ruled and left and right) or max(len(left), len(right)) > _MOST_RULED:
-            return
-        for index, token in zip(left, self._canonical(a, left, at, Side.LEGACY, start, room), strict=True):
-            one[index] = token
-        for index, token in zip(right, self._canonical(b, right, bt, Side.CANDIDATE, start, room), strict=True):
-            other[index] = token
+        return bool(left and right)
 
     # -- in any order ------------------------------------------------------------------------------------------------
 
@@ -165,14 +155,19 @@ class ListWalk:
         return pair_by_likeness(a, b, one, other, lambda i, j: alike(a[i], b[j], at.step(i), bt.step(j)))
 
     def _canonical(
-        self, items: list[Any], indexes: list[int], place: Place[Treatment], side: Side | None, start: int, room: int
+        self,
+        items: list[Any],
+        indexes: Iterable[int],
+        place: Place[Treatment],
+        side: Side | None,
+        start: int,
+        room: int,
     ) -> list[Hashable]:
         neutral = str if side is None else partial(self._urls.neutral, side)
-        found = []
-        for index in indexes:
-            self._check_clock()
-            found.append(canonical(items[index], place.step(start + index), neutral, room - 1))
-        return found
+        return [
+            canonical(items[index], place.step(start + index), room - 1, neutral, self._check_clock)
+            for index in indexes
+        ]
 
     def _tokens(self, items: list[Any]) -> list[Hashable]:
         """Equal exactly where items are the same to the letter."""
@@ -188,7 +183,7 @@ class ListWalk:
         try:
             return self._writer.one(item)
         except UNWRITABLE:
-            return canonical(item, NOWHERE, str, _DEEPEST)
+            return canonical(item, NOWHERE, _DEEPEST, check_clock=self._check_clock)
 
 
 def _common_ends(one: list[Hashable], other: list[Hashable]) -> tuple[int, int]:
@@ -199,9 +194,15 @@ def _common_ends(one: list[Hashable], other: list[Hashable]) -> tuple[int, int]:
     return start, next((i for i in range(rest) if one[-1 - i] != other[-1 - i]), rest)
 
 
-def _rest(pairs: Pairs, n: int, m: int, *, reordered: bool) -> Paired:
-    one, other = {i for i, _ in pairs}, {j for _, j in pairs}
-    return Paired(pairs, [i for i in range(n) if i not in one], [j for j in range(m) if j not in other], reordered)
+def _rest(aligned: Alignment, one: list[Hashable], other: list[Hashable]) -> Paired:
+    """All items of both lists, less the pairs whose tokens are the same."""
+    left, right = {i for i, _ in aligned.pairs}, {j for _, j in aligned.pairs}
+    return Paired(
+        [(i, j) for i, j in aligned.pairs if one[i] != other[j]],
+        [i for i in range(len(one)) if i not in left],
+        [j for j in range(len(other)) if j not in right],
+        aligned.reordered,
+    )
 
 
 def _shifted(paired: Paired, by: int) -> Paired:

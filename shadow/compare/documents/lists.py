@@ -12,13 +12,17 @@ from decimal import Decimal
 from typing import Any
 
 from shadow.compare.documents.selectors import Place
-from shadow.compare.documents.values import is_number
+from shadow.compare.documents.values import Repeating, is_number
 from shadow.compare.treatment import PLAIN, Treatment, merged
 
-__all__ = ["TooDeepError", "cancel", "canonical", "pair_by_key", "pair_by_likeness"]
+__all__ = ["Pairs", "TooDeepError", "cancel", "canonical", "number_token", "pair_by_key", "pair_by_likeness"]
 
 _MOST_PAIRS = 2500
 """Combinations of items whose likeness is looked at; beyond it unequal items are missing and added."""
+
+_SMALL_DIGITS = 15
+_SMALL = 10**_SMALL_DIGITS
+"""Integers below this all have hashes of their own."""
 
 Pairs = list[tuple[int, int]]
 """Indexes into legacy's and the candidate's list."""
@@ -28,30 +32,64 @@ class TooDeepError(Exception):
     """A value is nested deeper than is compared."""
 
 
-def canonical(value: Any, place: Place[Treatment], neutral: Callable[[str], str], room: int) -> Hashable:
+def canonical(
+    value: Any,
+    place: Place[Treatment],
+    room: int,
+    neutral: Callable[[str], str] = str,
+    check_clock: Callable[[], None] = lambda: None,
+) -> Hashable:
     """A form of the value under the rules that is equal for equal values only; tolerances aside, which need a pair.
 
-    ``neutral`` is applied to all strings. Raises TooDeepError beyond ``room`` levels.
+    ``neutral`` is applied to all strings, ``check_clock`` called for all containers. Raises TooDeepError beyond
+    ``room`` levels.
     """
     treatment = merged(place.payloads) if place.payloads else PLAIN
-    if isinstance(value, dict | list) and room <= 0:
+    if not isinstance(value, dict | list):
+        return _scalar(value, treatment, neutral)
+    if room <= 0:
         raise TooDeepError
-    if isinstance(value, dict):
-        kind = ("object", *value) if treatment.ordered else "object"
-        return kind, frozenset(
-            (name, canonical(member, place.step(name), neutral, room - 1))
-            for name, member in value.items()
-            if member is not None or not merged(place.step(name).payloads).null_is_missing
-        )
+    check_clock()
+
+    def inner(member: Any, there: Place[Treatment]) -> Hashable:
+        return canonical(member, there, room - 1, neutral, check_clock)
+
     if isinstance(value, list):
-        items = [canonical(item, place.step(i), neutral, room - 1) for i, item in enumerate(value)]
+        items = [inner(item, place.step(i)) for i, item in enumerate(value)]
         if treatment.unordered or treatment.key is not None:
             return "set", frozenset(Counter(items).items())
         return "list", tuple(items)
-    if isinstance(value, bool):
-        return "boolean", value
+    several = value.several if isinstance(value, Repeating) else {}
+    return ("object", *value) if treatment.ordered else "object", frozenset(
+        (name, inner(member, place.step(name)), tuple([inner(one, place.step(name)) for one in several.get(name, ())]))
+        for name, member in value.items()
+        if member is not None or name in several or not merged(place.step(name).payloads).null_is_missing
+    )
+
+
+def _scalar(value: Any, treatment: Treatment, neutral: Callable[[str], str]) -> Hashable:
     normal: Hashable = treatment.normalise(value)
-    return neutral(normal) if isinstance(normal, str) else normal
+    if isinstance(normal, bool):
+        return "boolean", normal
+    if isinstance(normal, str):
+        return neutral(normal)
+    return number_token(normal) if is_number(normal) else normal
+
+
+def number_token(number: int | Decimal) -> Hashable:
+    """Equal for equal numbers, however they are spelled.
+
+    A text where it is large, because Python's hashes of numbers are easy to foresee: all multiples of 2⁶¹ - 1 have the
+    same, and a set of them takes quadratic time.
+    """
+    if type(number) is int and -_SMALL < number < _SMALL:
+        return number
+    sign, digits, exponent = Decimal(number).as_tuple()
+    text = bytes(digits).rstrip(b"\0")
+    power = int(exponent) + len(digits) - len(text)
+    if power >= 0 and len(text) + power <= _SMALL_DIGITS:
+        return int(number)
+    return "number", sign, text, power
 
 
 def cancel(legacy: Sequence[Hashable], candidate: Sequence[Hashable]) -> tuple[list[int], list[int]]:
@@ -135,7 +173,7 @@ def _strict_key(item: Any, key: str) -> Hashable:
     value = item.get(key) if isinstance(item, dict) else None
     if value is None or isinstance(value, dict | list):
         return None
-    return type(value) is bool, value
+    return number_token(value) if is_number(value) else (type(value) is bool, value)
 
 
 def _loose_key(item: Any, key: str) -> Hashable:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from hashlib import blake2b
 
 from shadow.compare.documents.values import Location
 from shadow.compare.ids import is_id
@@ -12,6 +13,9 @@ __all__ = ["MapKey", "is_id", "location_text", "pattern_text"]
 
 _SHORTHAND = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 """RFC 9535 §2.5.1.1, `member-name-shorthand`, as far as it is ASCII: parsers disagree about the rest."""
+
+_LONGEST = 300
+"""Characters of a name that are spelled out; what is longer ends with a digest, and is no path to follow any more."""
 
 
 class MapKey(str):
@@ -39,6 +43,9 @@ def _is_key(name: str) -> bool:
 
 
 def _member(name: str) -> str:
+    if len(name) > _LONGEST:
+        digest = blake2b(name.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
+        name = f"{name[:_LONGEST]}… {digest}"
     if _SHORTHAND.fullmatch(name):
         return f".{name}"
     # JSON escapes control characters and (with ensure_ascii only where needed) lone surrogates as RFC 9535 does.

@@ -11,17 +11,15 @@ from __future__ import annotations
 import json
 import re
 from decimal import Decimal, InvalidOperation
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
-from shadow.compare.documents.values import Location, OddNumber
+from shadow.compare.documents.values import OddNumber, Repeating
 
-__all__ = ["Document", "Repeated", "UnreadableError", "has_negative_zero", "read_again", "read_json", "shows_all"]
+__all__ = ["Document", "UnreadableError", "has_negative_zero", "read_again", "read_json", "shows_all"]
 
 _BOM = "\ufeff"
-_MOST_REPEATED = 1_000
-"""Repeated members of one document that are looked at."""
 _MOST_NUMBERS = 10_000
 _LONGEST_NUMBER = 40
 """Numbers that are remembered, and the characters that such a one may have."""
@@ -36,20 +34,12 @@ class UnreadableError(ValueError):
         super().__init__(message)
 
 
-class Repeated(NamedTuple):
-    """A member that one object has more than once."""
-
-    location: Location
-    """The member's; where the object itself stands in a repeated member's lost value, only its name."""
-    values: tuple[Any, ...]
-    """All of them, in order; the last is the one in the document."""
-
-
 class Document(msgspec.Struct, frozen=True):
-    """A parsed body. Of a repeated member ``value`` holds the last (as browsers and Node do)."""
+    """A parsed body."""
 
     value: Any
-    repeated: tuple[Repeated, ...] = ()
+    repeats: bool = False
+    """Somewhere in it is an object with repeated members, and then it is of type `Repeating`."""
     marked: bool = False
     """The text begins with a byte order mark."""
     source: bytes = b""
@@ -103,13 +93,15 @@ def read_again(source: bytes) -> Document:
         raise UnreadableError(f"byte {error.start:,} is not UTF-8") from error
     marked = text.startswith(_BOM)
     text = text.removeprefix(_BOM)
-    repeated: list[tuple[dict[str, Any], str, tuple[Any, ...]]] = []
+    repeats = False
 
     def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        nonlocal repeats
         members = dict(pairs)
-        if len(members) != len(pairs) and len(repeated) < _MOST_REPEATED:
-            repeated.extend((members, name, values) for name, values in _several(pairs))
-        return members
+        if len(members) == len(pairs):
+            return members
+        repeats = True
+        return Repeating(pairs)
 
     try:
         value = json.JSONDecoder(
@@ -119,7 +111,7 @@ def read_again(source: bytes) -> Document:
         raise UnreadableError(f"{error.msg} at line {error.lineno}, column {error.colno}") from error
     except RecursionError as error:
         raise UnreadableError("nested too deeply to be read", too_deep=True) from error
-    return Document(value, _located(value, repeated), marked)
+    return Document(value, repeats, marked)
 
 
 def _integer(literal: str) -> int | Decimal | OddNumber:
@@ -132,25 +124,3 @@ def _number(literal: str) -> Decimal | OddNumber:
         return Decimal(literal)
     except InvalidOperation:
         return OddNumber(literal)
-
-
-def _several(pairs: list[tuple[str, Any]]) -> list[tuple[str, tuple[Any, ...]]]:
-    values: dict[str, list[Any]] = {}
-    for name, value in pairs:
-        values.setdefault(name, []).append(value)
-    return [(name, tuple(several)) for name, several in values.items() if len(several) > 1]
-
-
-def _located(document: Any, repeated: list[tuple[dict[str, Any], str, tuple[Any, ...]]]) -> tuple[Repeated, ...]:
-    if not repeated:
-        return ()
-    homes: dict[int, Location] = {}
-    waiting: list[tuple[Location, Any]] = [((), document)]
-    while waiting:
-        location, value = waiting.pop()
-        if isinstance(value, dict):
-            homes[id(value)] = location
-            waiting.extend(((*location, name), member) for name, member in value.items())
-        elif isinstance(value, list):
-            waiting.extend(((*location, index), item) for index, item in enumerate(value))
-    return tuple(Repeated((*homes.get(id(home), ()), name), values) for home, name, values in repeated)

@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple
 
 import msgspec
 
-__all__ = ["IN_ORDER", "SORTED", "UNWRITABLE", "Likeness", "Text", "Writer", "likeness", "members_reordered"]
+__all__ = ["BY_HAND", "IN_ORDER", "SORTED", "UNWRITABLE", "Likeness", "Text", "Writer", "likeness", "members_reordered"]
 
 _PROBED = 16
 """Levels that are looked into to guess whether one side orders its members otherwise."""
@@ -71,6 +71,16 @@ class Writer:
 IN_ORDER = Writer(None)
 SORTED = Writer("sorted")
 """Members stand in the order of their names."""
+
+BY_HAND = Writer(None)
+"""For documents whose JSON text would not show all that they hold: it refuses to write anything."""
+
+
+def _refuse(_: Any) -> bytes:
+    raise TypeError
+
+
+BY_HAND.one = BY_HAND.lines = _refuse
 
 UNWRITABLE = (ValueError, TypeError, RecursionError)
 """What a `Writer` raises for lone surrogates, for `OddNumber`s, and for what is nested too deeply."""

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from enum import Enum
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeGuard
 
-__all__ = ["ABSENT", "Leaf", "Location", "OddNumber", "is_number", "json_type", "number_in"]
+__all__ = ["ABSENT", "Leaf", "Location", "OddNumber", "Repeating", "is_number", "json_type", "number_in"]
 
 Location = tuple[str | int, ...]
 """Member names and array indexes, from the document's root."""
@@ -46,6 +46,23 @@ class OddNumber:
         return f"OddNumber({self.literal!r})"
 
 
+class Repeating(dict[str, Any]):
+    """An object of which some members stand more than once; as a dict it holds the last value of each, as browsers do.
+
+    RFC 8259 §4 leaves open which value counts.
+    """
+
+    __slots__ = ("several",)
+
+    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
+        super().__init__(pairs)
+        values: dict[str, list[Any]] = {}
+        for name, value in pairs:
+            values.setdefault(name, []).append(value)
+        self.several = {name: several for name, several in values.items() if len(several) > 1}
+        """All values of those members, in order."""
+
+
 class Leaf(NamedTuple):
     """A place where two documents differ, as deep as the difference allows."""
 
@@ -53,7 +70,7 @@ class Leaf(NamedTuple):
     legacy: Any
     candidate: Any
     hint: str = ""
-    """The class of the difference where only its surroundings tell: `key-renamed`, `list-length`, `list-order`."""
+    """The class of the difference where only its surroundings tell: `key-renamed`, `list-length`, `list-order`, …"""
 
 
 _TYPES: dict[type, str] = {
@@ -66,6 +83,7 @@ _TYPES: dict[type, str] = {
     str: "string",
     list: "list",
     dict: "object",
+    Repeating: "object",
     _Absent: "absent",
 }
 
@@ -83,6 +101,6 @@ def number_in(text: str) -> Decimal | None:
     return Decimal(text.strip()) if _NUMBER.fullmatch(text) else None
 
 
-def is_number(value: object) -> bool:
+def is_number(value: object) -> TypeGuard[int | Decimal]:
     """Whether the value can be computed with (a boolean can't)."""
     return type(value) is int or type(value) is Decimal

@@ -10,6 +10,7 @@ by, which no rule can object to, because rules only make more things the same.
 from __future__ import annotations
 
 import time
+from collections.abc import Hashable
 from decimal import Decimal
 from typing import Any
 
@@ -17,13 +18,13 @@ import msgspec
 
 from shadow.compare.base_urls import BaseUrls
 from shadow.compare.documents.list_walk import ListWalk, Paired
-from shadow.compare.documents.lists import TooDeepError
+from shadow.compare.documents.lists import TooDeepError, canonical
 from shadow.compare.documents.locations import MapKey
-from shadow.compare.documents.sameness import IN_ORDER, SORTED, Likeness, Writer, likeness
+from shadow.compare.documents.sameness import BY_HAND, IN_ORDER, SORTED, Likeness, Writer, likeness
 from shadow.compare.documents.selectors import NOWHERE, Place
-from shadow.compare.documents.values import ABSENT, Leaf, is_number
+from shadow.compare.documents.values import ABSENT, Leaf, Repeating, is_number
 from shadow.compare.rules import Rules
-from shadow.compare.treatment import PLAIN, Treatment, merged
+from shadow.compare.treatment import PLAIN, Spelled, Treatment, merged
 
 __all__ = ["Findings", "walk"]
 
@@ -106,10 +107,10 @@ class _Walk:
         """Compare two values at the current location; ``at`` and ``bt`` are their places in the two documents."""
         # A rule that names one of the two values holds for both.
         treatment = merged(at.payloads + bt.payloads) if at.payloads or bt.payloads else PLAIN
-        if type(a) is dict and type(b) is dict:
+        if isinstance(a, dict) and isinstance(b, dict):
             self._enter()
             self._objects(a, b, at, bt, treatment)
-        elif type(a) is list and type(b) is list:
+        elif isinstance(a, list) and isinstance(b, list):
             self._enter()
             self._items(a, b, at, bt, treatment)
         else:
@@ -141,7 +142,8 @@ class _Walk:
             elif not treatment.near(one, other):
                 self._differ(a, b)
         elif (type(one) is not type(other) or one != other) and not treatment.near(one, other):
-            self._differ(a, b)
+            spelled = isinstance(one, Spelled) and isinstance(other, Spelled) and a == b
+            self._differ(a, b, "number-lexical" if spelled else "")
 
     def _differ(self, a: Any, b: Any, hint: str = "") -> None:
         leaves = self.findings.leaves
@@ -178,6 +180,8 @@ class _Walk:
             self._one_sided(a, b, missing, added, at, bt, key_type)
         if treatment.ordered or not self.findings.reordered:
             self._order(a, b, treatment)
+        if isinstance(a, Repeating) or isinstance(b, Repeating):
+            self._repeated(a, b)
 
     def _order(self, a: dict[str, Any], b: dict[str, Any], treatment: Treatment) -> None:
         names, others = list(a), list(b)
@@ -188,12 +192,27 @@ class _Walk:
         else:
             self.findings.reordered = True
 
+    def _repeated(self, a: dict[str, Any], b: dict[str, Any]) -> None:
+        """Members that an object has twice: which value counts is open, so both sides must repeat them alike."""
+        one, other = (side.several if isinstance(side, Repeating) else {} for side in (a, b))
+        for name in sorted(one.keys() | other.keys()):
+            left, right = one.get(name, []), other.get(name, [])
+            # That the last one differs has been found already.
+            if len(left) != len(right) or self._forms(left[:-1]) != self._forms(right[:-1]):
+                self._differ_at(name, left or ABSENT, right or ABSENT, "repeated-member")
+
+    def _forms(self, values: list[Any]) -> list[Hashable]:
+        room = self._rules.max_depth - len(self._location)
+        return [canonical(value, NOWHERE, room, check_clock=self.check_clock) for value in values]
+
     def _same(self, a: Any, b: Any, at: Place[Treatment], bt: Place[Treatment]) -> bool:
         """Whether two values are the same to the letter, as far as that can be found out without walking."""
         if type(a) is not type(b):
             return False
-        if type(a) is not dict and type(a) is not list:
+        if not isinstance(a, dict | list):
             return bool(a == b) and (type(a) is not Decimal or str(a) == str(b))
+        if self._written[0] is BY_HAND:
+            return False
         found = likeness(a, b, reordered=self.findings.reordered)
         if found is Likeness.REORDERED:
             if (at or bt) and self._rules.minds_order:
