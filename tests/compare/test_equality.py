@@ -113,7 +113,7 @@ def test_content_codings_never_change_what_is_found(pair: Pair, coding: str, rec
 
 
 @given(twins())
-@settings(max_examples=2 * EXAMPLES)
+@settings(max_examples=EXAMPLES)
 def test_every_reported_place_differs_as_it_is_said(pair: Pair) -> None:
     legacy, candidate = texts(pair)
     a, b = meanings(legacy, candidate)
@@ -528,7 +528,7 @@ _RESPONSES = st.builds(
 
 
 @given(_RESPONSES, _RESPONSES, st.just(PATIENT) | rule_sets(PATHS + BY_POSITION, MILD + GROUPING))
-@settings(max_examples=2 * EXAMPLES)
+@settings(max_examples=EXAMPLES)
 def test_whatever_both_sides_send_there_is_an_answer_that_can_be_written_down(
     legacy: Response, candidate: Response, rules: Rules
 ) -> None:
