@@ -38,7 +38,17 @@ from tests.compare.independent import (
     steps,
     type_of,
 )
-from tests.compare.strategies import CODINGS, Object, Style, documents, styles, twins, written
+from tests.compare.strategies import (
+    CODINGS,
+    Object,
+    Style,
+    documents,
+    moved_repetitions,
+    repeating,
+    styles,
+    twins,
+    written,
+)
 
 EXAMPLES = int(os.environ.get("SHADOW_EXAMPLES", "500"))
 JSON = ("Content-Type", "application/json")
@@ -565,3 +575,13 @@ def test_other_bytes_under_the_same_headers_are_the_same_only_as_one_json_docume
     differences = compare(Response(200, headers, response.body), Response(200, headers, body))
     if all(d.severity == "notice" for d in differences):
         assert equal(*meanings(response.body.removeprefix(b"\xef\xbb\xbf"), body.removeprefix(b"\xef\xbb\xbf")))
+
+
+@given(twins(repeating) | moved_repetitions, styles, styles)
+@settings(max_examples=2 * EXAMPLES)
+def test_what_an_object_has_twice_must_be_so_on_both_sides_and_in_the_same_place(
+    pair: Pair, one: Style, other: Style
+) -> None:
+    """RFC 8259 §4: what a repeated member means depends on who reads it, so no repetition may be lost or moved."""
+    legacy, candidate = written(pair[0], one), written(pair[1], other)
+    assert (found(legacy, candidate) == []) is equal(*meanings(legacy, candidate))

@@ -18,6 +18,7 @@ from typing import Any
 import msgspec
 import orjson
 import pytest
+import zstandard
 from deepdiff import DeepDiff
 
 from shadow import Difference, Response, compare
@@ -216,6 +217,7 @@ TOLERANCE = {
     "out of all bounds": ("1e99999999999999999999", "1e99999999999999999998"),
     "large": ("1e400", "2e400"),
     "one digit of 400": ("7" * 400, "7" * 399 + "8"),
+    "just beyond, at the seventieth digit": ("0", f"0.5{'0' * 70}1"),
 }
 
 
@@ -236,6 +238,9 @@ LOST = {
     "a member twice, deep inside": ('[[{"b":{"a":1,"a":2}}]]', '[[{"b":{"a":2}}]]'),
     "a member twice, one name escaped": ('{"a":1,"\\u0061":2}', '{"a":2}'),
     "a member twice in an object that is itself lost": ('{"x":{"a":1,"a":2},"x":0}', '{"x":{"a":2},"x":0}'),
+    "a member twice, in another object": ('{"b":{"a":1,"a":2},"c":{"a":2}}', '{"b":{"a":2},"c":{"a":1,"a":2}}'),
+    "a member twice, in another item": ('[{"a":1,"a":2},{"a":2}]', '[{"a":2},{"a":1,"a":2}]'),
+    "members twice, exchanged": ('[{"a":1,"a":2},{"a":3,"a":2}]', '[{"a":3,"a":2},{"a":1,"a":2}]'),
     "a colon in a text makes up for a lost member": ('{"a":1,"a":2,"b":""}', '{"a":2,"b":"\\u003a"}'),
     "lone surrogates": (r'["\ud800"]', r'["\ud801"]'),
     "a lone surrogate and what replaces it": (r'["\ud800"]', '["\ufffd"]'),
@@ -497,3 +502,104 @@ def test_more_repeated_members_than_anybody_lists_are_all_compared() -> None:
     twice = '{"a":1,"a":2},' * 3000
     assert opens(f"[{twice}0]", f"[{twice[:-14]}" + '{"a":2},0]')
     assert opens(f"[{twice}0]", f"[{twice[:-14]}" + '{"a":3,"a":2},0]')
+
+
+# -- what only somebody with bad intentions sends ----------------------------------------------------------------------
+
+
+def test_a_rule_about_case_makes_no_other_letters_the_same() -> None:
+    """str.casefold also writes ß as ss; "Maße" and "Masse" are two words, both in the same case."""
+    assert opens({"a": "Maße"}, {"a": "Masse"}, ruled({"path": "$.a", "case": False}))
+
+
+@pytest.mark.parametrize(("one", "other"), [("1.0000000000000000000000000000001", "1"), ("1e-9999999", "0")])
+def test_a_rule_about_dates_rounds_no_number(one: str, other: str) -> None:
+    """Decimal's arithmetic keeps 28 digits."""
+    assert opens(f"[{one}]", f"[{other}]", ruled({"path": "$[*]", "as": "datetime"}))
+
+
+def test_nothing_in_a_body_can_stand_in_for_a_base_url() -> None:
+    """Base URLs are replaced by a noncharacter; a body can hold that, too (Unicode forbids it only in interchange)."""
+    assert opens({"u": "https://h.example/kong/x"}, {"u": "\U0010ffff/x"}, ruled())
+
+
+def test_a_second_content_type_is_seen() -> None:
+    """RFC 9110 §5.3 allows one; of two, clients use the first, the last or neither."""
+    found = compare(response({}), response({}, headers=[JSON, ("Content-Type", "text/html")]))
+    assert [d.where for d in found if d.severity == "difference"] == ["header"]
+
+
+def test_a_cookie_of_the_same_name_for_another_path_is_seen() -> None:
+    """RFC 6265 §5.3: name, domain and path together say which cookie it is."""
+    both = [JSON, ("Set-Cookie", "a=1; Path=/x; HttpOnly"), ("Set-Cookie", "a=1; Path=/")]
+    found = compare(response({}, headers=both), response({}, headers=[JSON, both[2]]))
+    assert [d.where for d in found if d.severity == "difference"] == ["header"]
+
+
+@pytest.mark.parametrize("charset", ["iso-8859-1", "utf-16"])
+def test_json_in_another_charset_is_no_json(charset: str) -> None:
+    """RFC 8259 §8.1: UTF-8. The charset has no meaning (§11), so a browser's `json()` reads other characters."""
+    coded = [("Content-Type", f"application/json; charset={charset}")]
+    found = compare(response('["é"]'.encode(charset), headers=coded), response('["é"]'))
+    assert [d.where for d in found if d.severity == "difference"] == ["body"]
+
+
+PRIME = 2**61 - 1
+"""Python hashes every multiple of it to 0, so that a set or dict of them takes quadratic time."""
+
+
+def _rows(values: Iterable[int]) -> list[dict[str, int]]:
+    return [{"id": i * PRIME, "v": v} for i, v in enumerate(values, 1)]
+
+
+FLOODS: dict[str, tuple[Any, Any, Rules | None]] = {
+    "numbers, moved": ([i * PRIME for i in range(1, 45_001)], [i * PRIME for i in range(45_000, 0, -1)], None),
+    "numbers, in any order": (
+        [i * PRIME for i in range(1, 40_001)],
+        [-i * PRIME for i in range(1, 40_001)],
+        ruled(ANY_ORDER),
+    ),
+    "ids": (_rows(range(30_000)), _rows([-1] * 30_000)[::-1], None),
+    "keys": (_rows(range(30_000)), _rows([-1] * 30_000)[::-1], ruled({"path": "$", "key": "id"})),
+    "keys, spelled otherwise": (
+        _rows(range(30_000)),
+        [{"id": f"{row['id']}.0", "v": 0} for row in _rows(range(30_000))],
+        ruled({"path": "$", "key": "id"}, {"path": "$[*].id", "as": "number"}),
+    ),
+}
+
+
+@pytest.mark.timeout(15)
+@pytest.mark.parametrize(("legacy", "candidate", "rules"), FLOODS.values(), ids=FLOODS)
+def test_numbers_whose_hashes_are_all_alike_hold_nobody_up(legacy: Any, candidate: Any, rules: Rules | None) -> None:
+    assert opens(legacy, candidate, rules)
+
+
+@pytest.mark.timeout(15)
+@pytest.mark.parametrize(
+    ("coding", "nothing", "something"),
+    [
+        ("gzip", gzip.compress(b"", mtime=0), gzip.compress(b"[]", mtime=0)),
+        ("zstd", zstandard.ZstdCompressor().compress(b""), zstandard.ZstdCompressor().compress(b"[]")),
+    ],
+    ids=["gzip", "zstd"],
+)
+def test_a_body_of_very_many_empty_members_holds_nobody_up(coding: str, nothing: bytes, something: bytes) -> None:
+    body = nothing * 350_000 + something
+    found = compare(response(body, headers=[JSON, ("Content-Encoding", coding)]), response("[1]"))
+    assert [d for d in found if d.severity == "difference"]
+
+
+@pytest.mark.timeout(15)
+def test_members_repeated_on_every_level_hold_nobody_up() -> None:
+    """Whoever compares the values of each repeated member looks at the innermost list once for each level."""
+    zeros = json.dumps([0] * 100_000)
+    document = '{"a":1,"a":' * 190 + zeros + "}" * 190
+    assert opens(document, document.replace(zeros, zeros.replace("[0", "[1")))
+
+
+@pytest.mark.timeout(15)
+def test_texts_of_combining_marks_hold_nobody_up() -> None:
+    """Normalising thousands of marks in the wrong order takes quadratic time."""
+    marks = "a" + "\u0315\u0300" * 4_990
+    assert opens([f"{marks}{i}" for i in range(200)], [f"{marks}x{i}" for i in range(200)])
