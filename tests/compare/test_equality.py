@@ -160,17 +160,14 @@ def is_true(said: Difference, a: Any, b: Any) -> bool:
 
 def places(a: Any, b: Any, location: Steps, *, moved: bool = False) -> Iterator[Pair]:
     """Pairs of values that a location can mean: legacy's own and the candidate's at the same names and indexes, or,
-    in lists that differ in length or membership, at any index of the candidate's list."""
+    because items may have moved, at any index of the candidate's list."""
     if not location:
         yield a, b
         return
     key, rest = location[0], location[1:]
     if isinstance(key, int) and isinstance(a, list) and isinstance(b, list):
         one = at(a, (key,))
-        partners = [at(b, (key,))]
-        if len(a) != len(b) or not same_items(a, b):
-            partners += b
-        for other in partners:
+        for other in [at(b, (key,)), *b]:
             yield from places(one, other, rest)
         if one is not ABSENT and not rest:
             yield one, ABSENT

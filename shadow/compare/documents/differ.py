@@ -64,7 +64,7 @@ def _stand_ins(legacy: Any, candidate: Any) -> tuple[Any, Any]:
 
 def _stand_in(value: Any) -> Any:
     if isinstance(value, list | dict):
-        return type(value)()
+        return [] if isinstance(value, list) else {}
     if isinstance(value, str):
         return value[:_WINDOW]
     if isinstance(value, OddNumber):

@@ -93,7 +93,9 @@ class ListWalk:
         if name := identity(a, b):
             aligned = align(names_of(a, name), names_of(b, name), named=True)
             return aligned and _rest(aligned, one, other)
-        if self._are_ruled(one, other, at.step(start), bt.step(start)):
+        left, right = cancel(one, other)
+        if left and right and max(len(a), len(b)) <= _MOST_RULED:
+            # Items may be equal that are not the same to the letter: 1 and 1.0, or whatever the rules say.
             one = self._canonical(a, range(len(a)), at, Side.LEGACY, start, room)
             other = self._canonical(b, range(len(b)), bt, Side.CANDIDATE, start, room)
         if one == other:
@@ -102,15 +104,6 @@ class ListWalk:
             return Paired([], reordered=True)
         aligned = align(one, other, named=False)
         return aligned and _rest(aligned, one, other)
-
-    def _are_ruled(
-        self, one: list[Hashable], other: list[Hashable], at: Place[Treatment], bt: Place[Treatment]
-    ) -> bool:
-        """Whether more items may be equal than those that are the same to the letter."""
-        if not (self._urls.known or at or bt) or max(len(one), len(other)) > _MOST_RULED:
-            return False
-        left, right = cancel(one, other)
-        return bool(left and right)
 
     # -- in any order ------------------------------------------------------------------------------------------------
 
