@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import NamedTuple
 
 from shadow.compare.classes.table import classify
@@ -37,10 +37,20 @@ class _Classed(NamedTuple):
         return self.pattern, self.class_, json_type(self.leaf.legacy), json_type(self.leaf.candidate)
 
 
-def json_differences(legacy: Document, candidate: Document, rules: Rules, deadline: float) -> list[Difference]:
-    """All differences and notices of two documents. Says `truncated` where it could not look at everything."""
+def json_differences(
+    legacy: Document,
+    candidate: Document,
+    rules: Rules,
+    deadline: float,
+    *,
+    refined: Callable[[list[Leaf]], list[Leaf]] = list,
+) -> list[Difference]:
+    """All differences and notices of two documents. Says `truncated` where it could not look at everything.
+
+    ``refined`` may take out leaves that others explain, or hint at what their surroundings tell.
+    """
     found = walk(legacy.value, candidate.value, rules, deadline)
-    classed, unclassed = _classed(found.leaves, deadline)
+    classed, unclassed = _classed(refined(found.leaves), deadline)
     chosen, rest = _choose(classed)
     differences = _described(chosen)
     differences += _marked(legacy, candidate)
