@@ -14,10 +14,11 @@ from shadow.compare.documents.reader import Document, UnreadableError
 __all__ = ["read_html"]
 
 _DOCTYPE = re.compile(r"\ufeff?(?:\s+|<!--.*?-->)*+<!doctype([^>]*)>", re.DOTALL | re.IGNORECASE)
+_SPACE = re.compile(r"[ \t\n\f]+")
 _MOST = 50_000
 """Elements of one page that are read."""
-_UNKNOWN_TAG = "HTML_UNKNOWN_TAG"
-"""The one complaint of libxml2 that says nothing of how it reads on."""
+_HARMLESS = {"HTML_UNKNOWN_TAG", "DTD_ID_REDEFINED"}
+"""Complaints of libxml2 after which it reads on as it should."""
 
 
 def read_html(text: str) -> Content:
@@ -40,7 +41,7 @@ def read_html(text: str) -> Content:
         found = etree.fromstring(normal.encode("utf-8", "replace"), parser)
         if found is None or found.getnext() is not None or found.getprevious() is not None:
             return Text(text)
-        if any(entry.type_name != _UNKNOWN_TAG for entry in parser.error_log):
+        if any(entry.type_name not in _HARMLESS for entry in parser.error_log):
             return Text(text)
         root = elements(found)
     except (etree.XMLSyntaxError, UnreadableError):
@@ -58,7 +59,7 @@ def _tidy(element: Element) -> None:
     """Attributes in one spelling, and the newline gone that may follow `<pre>` (HTML §13.1.2.5)."""
     for name, value in element.attributes.items():
         if name == "class":
-            element.attributes[name] = " ".join(sorted(set(value.split())))
+            element.attributes[name] = " ".join(sorted(set(_SPACE.split(value)) - {""}))
         elif name in BOOLEAN and value.lower() == name:
             element.attributes[name] = ""
     # libxml2 does not know all elements that have no content, and puts into them what follows.

@@ -90,6 +90,8 @@ class _Parts:
         match content:
             case Empty():
                 return ""
+            case Structured() if content.document.marked:
+                raise _UnreadableError(Broken(f"part {location[-2]}: its JSON begins with a byte order mark"))
             case Structured():
                 self.repeated.extend(content.document.repeated)
                 self.markup.extend((*location, *inner) for inner in content.markup)
