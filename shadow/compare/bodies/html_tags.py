@@ -36,8 +36,8 @@ _TOKEN = re.compile(
 _REFERENCE = re.compile(r"&(?:#[0-9]+;?|#[xX][0-9a-fA-F]+;?|([A-Za-z0-9]+;?)(=?))")
 _BLANK = re.compile(r"[ \t\n\r\f]+")
 _FOREIGN = ("svg", "math")
-_IMPLIED = {"html", "head", "body", "p"}
-"""Elements that libxml2 adds where their tags are left out."""
+_IMPLIED = {"html", "head", "body"}
+"""Elements that are there without their tags. (Older versions of libxml2 add `p` as well, which is none of these.)"""
 
 
 class _Start(NamedTuple):

@@ -24,7 +24,7 @@ _MOST = 200_000
 _WHITE = " \t\r\n"
 _PROLOG = re.compile(r"\ufeff?(?:\s+|<\?.*?\?>|<!--.*?-->)*+<!DOCTYPE\s", re.DOTALL)
 _IN_DOCTYPE = re.compile(r"""<!--.*?-->|<\?.*?\?>|"[^"]*"|'[^']*'|[][>]""", re.DOTALL)
-_LIMITS = ("resource limit", "excessive depth", "too big", "huge")
+_LIMITS = ("resource limit", "excessive depth", "too big", "too long", "huge")
 """What libxml2 says where it stops at a limit of its own."""
 
 

@@ -47,7 +47,7 @@ def paths(legacy: str, candidate: str, type_: str = HTML, other: str | None = No
         ("<pre>\na</pre>", "<pre>a</pre>"),
         ("<a href='https://h/kong/x'>a</a>", "<a href='https://h/x'>a</a>"),
         ("<svg viewBox='0 0 1 1'><path d='M0'/></svg>", "<svg viewbox='0 0 1 1'>\n <path d='M0'></path>\n</svg>"),
-        ("a\r\nb", "a\nb"),
+        ("<p>a\r\nb", "<p>a\nb"),
     ],
 )  # fmt: skip
 def test_two_spellings_of_one_page_are_the_same(legacy: str, candidate: str) -> None:
