@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from functools import partial
 from typing import Any
 
 from shadow.compare.bodies.binary import binary_difference
@@ -11,7 +10,7 @@ from shadow.compare.bodies.codings import codings
 from shadow.compare.bodies.content import Binary, Broken, Content, Empty, Structured, Text
 from shadow.compare.bodies.kinds import contents
 from shadow.compare.bodies.media_types import media_type
-from shadow.compare.bodies.order import refined, reworded
+from shadow.compare.bodies.order import Orders
 from shadow.compare.bodies.text import text_difference
 from shadow.compare.description import described
 from shadow.compare.difference import Difference, Kind
@@ -74,13 +73,9 @@ def _differences(one: Content, other: Content, rules: Rules, deadline: float) ->
 
 
 def _walked(one: Structured, other: Structured, rules: Rules, deadline: float) -> list[Difference]:
-    markup = set(one.markup) & set(other.markup)
-    if not markup:
-        return json_differences(one.document, other.document, rules, deadline)
-    found = json_differences(
-        one.document, other.document, rules, deadline, refined=partial(refined, markup=frozenset(markup))
-    )
-    return [reworded(difference) for difference in found]
+    orders = Orders(set(one.markup) & set(other.markup))
+    found = json_differences(one.document, other.document, rules, deadline, explained=orders.explained)
+    return [orders.told(difference) for difference in found]
 
 
 def _empty(one: Content, other: Content) -> list[Difference]:

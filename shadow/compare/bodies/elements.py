@@ -80,7 +80,8 @@ def _value(element: Element, around: str) -> dict[str, Any]:
         value["#text"] = texts[0] if len(texts) == 1 else texts
     if len(set(order)) > 1:
         value["#order"] = " ".join(order)
-    return value
+    # The order of names means nothing, and so is always the same.
+    return dict(sorted(value.items()))
 
 
 def _split(tag: str) -> tuple[str, str]:

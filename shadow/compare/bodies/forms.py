@@ -23,7 +23,7 @@ def read_form(body: Body) -> Content:
     for field in filter(None, fields):
         name, _, value = field.partition(b"=")
         values.setdefault(_decoded(name), []).append(_decoded(value))
-    document = {name: several[0] if len(several) == 1 else several for name, several in values.items()}
+    document = {name: several[0] if len(several) == 1 else several for name, several in sorted(values.items())}
     return Structured("form", Document(document), body.raw.decode("utf-8", "surrogateescape"))
 
 

@@ -167,4 +167,4 @@ def _named(headers: Headers) -> dict[str, Any]:
             # A media type's own multipart boundary is random, too.
             said = media_type(Response(200, [(name, value)])).written if name == "content-type" else value
             values.setdefault(name, []).append(said)
-    return {name: several[0] if len(several) == 1 else several for name, several in values.items()}
+    return {name: several[0] if len(several) == 1 else several for name, several in sorted(values.items())}

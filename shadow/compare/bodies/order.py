@@ -3,32 +3,61 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
-from typing import Any
+from collections.abc import Iterable
 
-import msgspec
-
+from shadow.compare.description import described
 from shadow.compare.difference import Difference
+from shadow.compare.documents.locations import location_text
 from shadow.compare.documents.values import Leaf, Location
+from shadow.compare.wording import around
 
-__all__ = ["explained", "refined", "reworded"]
+__all__ = ["Orders", "explained"]
 
 _ORDER = "#order"
+_QUOTED = 80
+"""Characters of an order that a sentence quotes."""
 
 
-def refined(leaves: list[Leaf], markup: Collection[Location]) -> list[Leaf]:
-    """The leaves of two documents in which XML or HTML begins at the locations ``markup``.
+class Orders:
+    """The orders in two documents in which XML or HTML begins at the locations ``markup``; elsewhere there are none."""
 
-    Orders that differ only by children that are missing or added are taken out, for those are differences themselves;
-    of the others both orders become lists of names, so that they are told like any list in another order.
-    """
-    return list(_refined(leaves, markup))
+    def __init__(self, markup: Iterable[Location]) -> None:
+        self._markup = frozenset(markup)
+        self._changed: set[str] = set()
+
+    def explained(self, leaf: Leaf) -> bool:
+        """Whether the leaf is an order, and no difference of its own; what is one, is remembered."""
+        location = leaf.location
+        if not location or location[-1] != _ORDER or not any(location[: len(r)] == r for r in self._markup):
+            return False
+        if explained(leaf):
+            return True
+        self._changed.add(location_text(location))
+        return False
+
+    def told(self, difference: Difference) -> Difference:
+        """The difference, as one of the order of children where it is one."""
+        if difference.path not in self._changed:
+            return difference
+        legacy, candidate = difference.legacy, difference.candidate
+        one, other = (order.replace("#text", "(text)") for order in around(legacy, candidate, _QUOTED))
+        return described(
+            "body",
+            difference.path,
+            "reordered",
+            "list-order",
+            legacy,
+            candidate,
+            pattern=difference.pattern,
+            summary=f"children in another order: {one} became {other}",
+        )
 
 
 def explained(leaf: Leaf) -> bool:
     """Whether two orders are the same once the children that one side has more of are taken out.
 
-    A side without an order has children of one name only, so that the other's are surplus or in the same order.
+    Those are missing or added, which are differences themselves. A side without an order has children of one name only,
+    so that the other's are surplus or in the same order.
     """
     if not (isinstance(leaf.legacy, str) and isinstance(leaf.candidate, str)):
         return True
@@ -50,28 +79,3 @@ def explained(leaf: Leaf) -> bool:
         else:
             return False
     return True
-
-
-def _refined(leaves: list[Leaf], markup: Collection[Location]) -> Iterator[Leaf]:
-    for leaf in leaves:
-        if not _is_order(leaf.location, markup):
-            yield leaf
-        elif not explained(leaf):
-            yield Leaf(leaf.location, leaf.legacy.split(" "), leaf.candidate.split(" "), "list-order")
-
-
-def _is_order(location: Location, markup: Collection[Location]) -> bool:
-    return bool(location) and location[-1] == _ORDER and any(location[: len(root)] == root for root in markup)
-
-
-def reworded(difference: Difference) -> Difference:
-    """The difference, with a sentence about children where it is about their order."""
-    if difference.kind != "reordered" or not difference.path.endswith(f"['{_ORDER}']"):
-        return difference
-    names = [_told(value) for value in (difference.legacy, difference.candidate)]
-    return msgspec.structs.replace(difference, summary=f"children in another order: {names[0]} became {names[1]}")
-
-
-def _told(value: Any) -> str:
-    """The names with text as such; a long list comes described already."""
-    return " ".join("(text)" if name == "#text" else name for name in value) if isinstance(value, list) else str(value)

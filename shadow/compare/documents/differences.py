@@ -43,14 +43,15 @@ def json_differences(
     rules: Rules,
     deadline: float,
     *,
-    refined: Callable[[list[Leaf]], list[Leaf]] = list,
+    explained: Callable[[Leaf], bool] | None = None,
 ) -> list[Difference]:
     """All differences and notices of two documents. Says `truncated` where it could not look at everything.
 
-    ``refined`` may take out leaves that others explain, or hint at what their surroundings tell.
+    ``explained`` tells which leaves of the walk are said by others already, and so left out.
     """
     found = walk(legacy.value, candidate.value, rules, deadline)
-    classed, unclassed = _classed(refined(found.leaves), deadline)
+    leaves = found.leaves if explained is None else [leaf for leaf in found.leaves if not explained(leaf)]
+    classed, unclassed = _classed(leaves, deadline)
     chosen, rest = _choose(classed)
     differences = _described(chosen)
     differences += _marked(legacy, candidate)

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shadow.compare.bodies.order import explained, refined
+from shadow.compare.bodies.order import Orders, explained
+from shadow.compare.description import described
 from shadow.compare.documents.values import ABSENT, Leaf
 
 orders = st.lists(st.sampled_from("abc"), min_size=2, max_size=7)
@@ -50,7 +51,18 @@ def test_the_same_children_in_another_order_are_never_explained(order: list[str]
 
 
 def test_only_orders_within_markup_are_looked_at() -> None:
-    other = Leaf(("x", "#order"), "a b", "a")
-    assert refined([leaf("a b", "a"), other], [("r",)]) == [other]
-    (found,) = refined([leaf("a b", "b a")], [()])
-    assert found == Leaf(("r", "#order"), ["a", "b"], ["b", "a"], "list-order")
+    orders = Orders([("r",)])
+    assert orders.explained(leaf("a b", "a"))
+    assert not orders.explained(leaf("a b", "b a"))
+    assert not orders.explained(Leaf(("x", "#order"), "a b", "a"))
+    assert not orders.explained(Leaf(("r", "x"), "a b", "a"))
+
+
+def test_orders_that_are_not_explained_are_told_as_orders() -> None:
+    orders = Orders([()])
+    orders.explained(leaf("a #text", "#text a"))
+    plain = described("body", "$.r['#order']", "value-changed", "value", "a #text", "#text a")
+    found = orders.told(plain)
+    assert (found.kind, found.class_) == ("reordered", "list-order")
+    assert found.summary == "children in another order: a (text) became (text) a"
+    assert Orders([()]).told(plain) == plain
