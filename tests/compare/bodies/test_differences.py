@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shadow.compare import Difference, compare
+from shadow.compare import Difference, compare, gateway_error
 from shadow.compare.rules import Rules
 from shadow.exchange import Response
 
@@ -107,7 +107,7 @@ OWN = Response(404, JSON, b'{"error": "no such order", "code": 7}')
     [
         (OWN, KONG, f"candidate answers with {NO_ROUTE}"),
         (KONG, OWN, f"legacy answers with {NO_ROUTE}"),
-        (KONG, AWS, f"legacy answers with {NO_ROUTE}; candidate answers with API Gateway: Not Found"),
+        (KONG, AWS, f"legacy answers with {NO_ROUTE}; candidate answers with {gateway_error(AWS)}"),
     ],
 )
 def test_a_gateways_own_error_is_one_difference_that_names_it(legacy: Response, candidate: Response, said: str) -> None:

@@ -105,6 +105,8 @@ def test_numbers_one_a_line_are_text_unless_said_otherwise() -> None:
         ("1\n9007199254740993", "1\n9007199254740992", "number-precision"),
         ("\ufeff1\n2", "1\n2", "byte-order-mark"),
         ("1\n\ufeff2", "1\n2", "malformed"),
+        ("1,2\n3", "1\n2\n3", "malformed"),
+        ("1],[2\n3", "1\n2\n3", "malformed"),
         ("1\n2", "1", "list-length"),
     ],
 )

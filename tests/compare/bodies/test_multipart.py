@@ -86,9 +86,20 @@ def test_the_length_of_a_part_is_no_difference_of_its_own() -> None:
     assert paths([("Content-Length: 1\r\n", b"x")], [("", b"x")]) == []
 
 
-def test_repeated_headers_and_members_count() -> None:
+def test_a_repeated_header_is_a_list() -> None:
     assert paths([("A: 1\r\nA: 2\r\n", b"")], [("A: 1\r\n", b"")]) == ["$[0].headers.a"]
-    assert paths([(JSON, b'{"a": 1, "a": 2}')], [(JSON, b'{"a": 2}')]) == ["$"]
+
+
+@pytest.mark.parametrize("type_", ["application/json", "application/x-ndjson", "application/json-seq"])
+def test_nothing_of_the_json_in_a_part_is_lost(type_: str) -> None:
+    lead = b"\x1e" if type_.endswith("seq") else b""
+    for one, other in (
+        (b'{"a": 1, "a": 2}', b'{"a": 2}'),
+        (b"[NaN]", b"[null]"),
+        (b"[9007199254740993]", b"[9007199254740992]"),
+    ):
+        headers = f"Content-Type: {type_}\r\n"
+        assert len(differences([(headers, lead + one)], [(headers, lead + other)])) == 1
 
 
 def test_a_folded_header_is_one_line() -> None:

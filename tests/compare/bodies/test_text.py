@@ -56,25 +56,26 @@ def test_the_line_that_is_named_is_the_first_that_differs(one: str, other: str) 
 @pytest.mark.parametrize(
     ("legacy", "candidate", "summary"),
     [
-        ("a\nb\nc", "a\nB\nc", '1 line changed; line 2: string "b" became "B" (only the case differs)'),
+        ("a\nb\nc", "a\nB\nc", '1 line changed; line 2: string "b" became "B"'),
         ("a\nb\nc", "a\nc", '1 line is missing; line 2: string "b" is missing'),
         ("a\nc", "a\nb\nb\nc", '2 lines were added; line 2: string "b" was added'),
         ("a\nb\nc\nd", "a\nc\nd\ne", '1 line is missing, 1 line was added; line 2: string "b" is missing'),
-        ("a\nb", "a\r\nb", '1 line changed; line 1: string "a" became "a\\r" (only white space differs)'),
-        ("a\n", "a", '1 line is missing; line 2: string "" is missing (only white space differs)'),
+        ("a\nb", "a\r\nb", '1 line changed; line 1: string "a" became "a\\r"'),
+        ("a\n", "a", '1 line is missing; line 2: string "" is missing'),
         ("1\n2\n3", "4\n5\n6", '3 lines changed; line 1: string "1" became "4"'),
     ],
 )
 def test_the_sentence_counts_the_lines_and_shows_the_first(legacy: str, candidate: str, summary: str) -> None:
     (found,) = text_difference(legacy, candidate, NONE)
-    assert found.summary == summary
+    # What follows in brackets is the class's.
+    assert found.summary.partition(" (")[0] == summary
 
 
 def test_the_values_are_the_first_lines_that_differ() -> None:
     (found,) = text_difference("a\nb\nc\nd", "a\nB\nC\nd", NONE)
     assert (found.path, found.legacy, found.candidate) == ("$", "b\nc", "B\nC")
     (found,) = text_difference("a\nb", "a", NONE)
-    assert (found.legacy, found.candidate) == ("b", None) or (found.legacy, found.candidate) == ("b", "")
+    assert (found.legacy, found.candidate) == ("b", "")
 
 
 def test_what_is_missing_and_what_changed_in_a_text_is_one_fault() -> None:
