@@ -29,11 +29,13 @@ class Body:
         self.raw = raw
         self.nothing = nothing
         """Why there is nothing to read, where there isn't."""
+        self.shares_charset = False
+        """The other side's body declares the same charset."""
 
     @cached_property
     def utf8(self) -> str | None:
-        """The text of what should be UTF-8 by its own specification, and else is what it declares to be."""
-        return self._decoded("utf-8", self.type.charset)
+        """The text of what must be UTF-8, as JSON must (RFC 8259 §8.1); in another charset only where both are in it."""
+        return self._decoded("utf-8", self.type.charset if self.shares_charset else "")
 
     @cached_property
     def text(self) -> str | None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from msgspec.structs import replace
-
 from shadow.compare.bodies.body import Body
 from shadow.compare.bodies.content import Broken, Content, Structured
 from shadow.compare.bodies.media_types import Structure
@@ -16,6 +14,7 @@ __all__ = ["read_document", "read_lines", "read_sequence"]
 
 _MOST = 100_000
 """JSON texts of one body that are read."""
+_BOM = "\ufeff"
 _SEPARATOR = "\x1e"
 _ENCODING = "the body is not UTF-8, as JSON must be"
 _FIRST_LINE = re.compile(r"at line 1, (?=column)")
@@ -66,6 +65,6 @@ def _several(structure: Structure, whole: str, noun: str, texts: Iterable[tuple[
         if document.marked and said:
             return Broken(f"{noun} {number:,} is not JSON: it begins with a byte order mark")
         marked = marked or document.marked
-        said.append(text.removeprefix("\ufeff"))
+        said.append(text.removeprefix(_BOM))
     # Each is a JSON text, so a list of them is one, too; to read it so loses nothing that reading one doesn't.
-    return Structured(structure, replace(read_json(f"[{','.join(said)}]"), marked=marked), whole)
+    return Structured(structure, read_json(f"{_BOM if marked else ''}[{','.join(said)}]"), whole)

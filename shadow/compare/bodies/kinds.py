@@ -24,6 +24,7 @@ def contents(legacy: Response, candidate: Response) -> tuple[Content, Content]:
     ways is a difference of the headers. Else each is what it says it is.
     """
     one, other = body_of(legacy), body_of(candidate)
+    one.shares_charset = other.shares_charset = one.type.charset == other.type.charset
     if one.nothing is None and other.nothing is None:
         for structure in _shared(one, other):
             left, right = _READERS[structure](one), _READERS[structure](other)

@@ -123,3 +123,10 @@ def test_the_parser_of_markup_is_imported_only_for_markup() -> None:
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout == "False\nTrue\n"
+
+
+def test_json_in_another_charset_is_json_only_where_both_are_in_it() -> None:
+    """RFC 8259 §8.1."""
+    latin, utf8 = "application/json; charset=iso-8859-1", "application/json"
+    assert told('["é"]'.encode("latin-1"), '["é"]'.encode(), latin, utf8) == [("$", "malformed")]
+    assert told('["é"]'.encode("latin-1"), '[ "é"]'.encode("latin-1"), latin, latin) == []
