@@ -34,7 +34,7 @@ class Body:
 
     @cached_property
     def utf8(self) -> str | None:
-        """The text of what must be UTF-8, as JSON must (RFC 8259 §8.1); in another charset only where both are in it."""
+        """The text of JSON, which must be UTF-8 (RFC 8259 §8.1); in another charset only where both sides are in it."""
         return self._decoded("utf-8", self.type.charset if self.shares_charset else "")
 
     @cached_property
