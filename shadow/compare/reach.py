@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 import msgspec
 
+from shadow.compare.bodies.content import Structured
 from shadow.compare.bodies.kinds import contents
-from shadow.compare.documents.reader import Document
 from shadow.compare.documents.selectors import Place
 from shadow.compare.documents.values import ABSENT, json_type
 from shadow.compare.rules import Rules
@@ -36,7 +36,7 @@ class Reach(msgspec.Struct, frozen=True):
 
 def documents_of(legacy: Response, candidate: Response) -> tuple[Any, Any]:
     """The parsed documents of a pair, `ABSENT` for a body that is none. Never raises."""
-    one, other = (c.value if isinstance(c, Document) else ABSENT for c in contents(legacy, candidate))
+    one, other = (c.document.value if isinstance(c, Structured) else ABSENT for c in contents(legacy, candidate))
     return one, other
 
 

@@ -1,103 +1,123 @@
-"""What the bodies of a pair are: JSON, text, bytes, nothing, or not what they claim to be."""
+"""What the bodies of a pair are, by what they declare and what they look like, both looked at together."""
 
 from __future__ import annotations
 
-from hashlib import blake2b
+from collections.abc import Callable, Iterator
 
-import msgspec
-
-from shadow.compare.bodies.codings import UndecodableError, decoded_body
-from shadow.compare.bodies.media_types import MediaType, media_type
-from shadow.compare.documents.reader import Document, UnreadableError, read_json
+from shadow.compare.bodies.body import Body, body_of
+from shadow.compare.bodies.content import Binary, Broken, Content, Structured, Text
+from shadow.compare.bodies.forms import read_form
+from shadow.compare.bodies.html import read_html
+from shadow.compare.bodies.json_texts import read_document, read_lines, read_sequence
+from shadow.compare.bodies.media_types import MediaType, Structure
+from shadow.compare.bodies.multipart import read_multipart
+from shadow.compare.bodies.xml import read_xml
 from shadow.exchange import Response
 
-__all__ = ["Binary", "Broken", "Content", "Empty", "Text", "contents"]
-
-_BOM = "\ufeff"
-
-
-class Empty(msgspec.Struct, frozen=True):
-    """No body."""
-
-
-class Text(msgspec.Struct, frozen=True):
-    text: str
-
-
-class Binary(msgspec.Struct, frozen=True):
-    body: bytes
-    media_type: str
-
-    @property
-    def shown(self) -> str:
-        digest = blake2b(self.body, digest_size=8).hexdigest()
-        return f"{self.media_type or 'bytes'}, {len(self.body):,} bytes, blake2b {digest}"
-
-
-class Broken(msgspec.Struct, frozen=True):
-    """A body that can't be read as what its headers say."""
-
-    reason: str
-    unfinished: bool = False
-    """It may well be right, but is too large or too deep to be looked at."""
-
-
-Content = Empty | Document | Text | Binary | Broken
+__all__ = ["contents"]
 
 
 def contents(legacy: Response, candidate: Response) -> tuple[Content, Content]:
-    """What both bodies are. Looked at together: what is JSON without saying so is JSON only if the other is, too."""
-    one, other = _Body(legacy), _Body(candidate)
-    left, right = one.as_json(), other.as_json()
-    if isinstance(left, Document) and isinstance(right, Document):
-        return left, right
-    return (
-        left if left is not None and one.is_json else one.as_other(),
-        right if right is not None and other.is_json else other.as_other(),
-    )
+    """What both bodies are.
+
+    Where both can be read as the same structure they are, whatever they declare: that they declare it in different
+    ways is a difference of the headers. Else each is what it says it is.
+    """
+    one, other = body_of(legacy), body_of(candidate)
+    one.shares_charset = other.shares_charset = one.type.charset == other.type.charset
+    if one.nothing is None and other.nothing is None:
+        for structure in _shared(one, other):
+            left, right = _READERS[structure](one), _READERS[structure](other)
+            if isinstance(left, Structured) and isinstance(right, Structured):
+                return left, right
+    return _alone(one, other.type), _alone(other, one.type)
 
 
-class _Body:
-    """One body on its way to be read."""
+def _shared(one: Body, other: Body) -> Iterator[Structure]:
+    """The structures that both may have, the likeliest first."""
+    both = (one, other)
+    claims = {one.claim, other.claim}
+    named = claims - {""}
+    if len(claims) == 1:
+        # What lines and parts are made of may look like JSON as a whole, too.
+        for structure in ("lines", "sequence", "multipart"):
+            if structure in claims:
+                yield structure
+    if all(body.claim == "json" or body.begins_with("{", "[") for body in both):
+        yield "json"
+    if named == {"lines"} or (named <= {"json", "lines"} and all(map(_has_lines, both))):
+        yield "lines"
+    if named == {"form"} and all(body.claim or body.silent for body in both):
+        yield "form"
+    if named <= {"xml"} and all(body.claim or (_is_xml(body) and (named or body.silent)) for body in both):
+        yield "xml"
+    if named <= {"html"} and all(body.claim or (_is_page(body) and (named or body.silent)) for body in both):
+        yield "html"
 
-    def __init__(self, response: Response) -> None:
-        self.type: MediaType = media_type(response)
-        self.is_json = self.type.is_json
-        self.body = b""
-        self.broken: Broken | None = None
-        if response.status not in (204, 304):
-            try:
-                self.body = decoded_body(response)
-            except UndecodableError as error:
-                self.broken = Broken(str(error), unfinished=error.too_large)
 
-    def as_json(self) -> Content | None:
-        """The document; what is wrong with it where it claims to be one; None where it is none and doesn't claim to."""
-        if self.broken or not self.body:
-            return self.broken or Empty()
-        text = self._text("utf-8")
-        if not self.is_json and (text is None or not text.lstrip(" \t\r\n" + _BOM).startswith(("{", "["))):
-            return None
-        if text is None:
-            return Broken("the body is not UTF-8, as JSON must be")
-        try:
-            return read_json(text)
-        except UnreadableError as error:
-            return Broken(f"the body is not JSON: {error}", unfinished=error.too_deep) if self.is_json else None
+def _has_lines(body: Body) -> bool:
+    """Whether there may be several JSON texts, one a line."""
+    if body.claim == "lines":
+        return True
+    lines = [line for line in (body.utf8 or "").split("\n") if line.strip()]
+    return len(lines) > 1 and (body.claim == "json" or all(line.lstrip().startswith(("{", "[")) for line in lines))
 
-    def as_other(self) -> Content:
-        if self.broken or not self.body:
-            return self.broken or Empty()
-        text = self._text("utf-8")
-        if text is None or (not self.type.is_text and "\0" in text):
-            return Binary(self.body, self.type.name)
-        return Text(text)
 
-    def _text(self, default: str) -> str | None:
-        # UTF-8 is tried first, whatever is declared: text that decodes as UTF-8 by accident is all but unheard of.
-        for charset in (default, self.type.charset):
-            try:
-                return self.body.decode(charset or default)
-            except (UnicodeError, LookupError):
-                continue
-        return None
+def _is_xml(body: Body) -> bool:
+    return body.begins_with("<") and not _is_page(body)
+
+
+def _is_page(body: Body) -> bool:
+    return body.begins_with("<!doctype html", "<html")
+
+
+def _alone(body: Body, other: MediaType) -> Content:
+    """What one body is by its own words; JSON needs none, unless both say that they are something else."""
+    if body.nothing is not None:
+        return body.nothing
+    if body.claim and body.claim != "html":
+        return _READERS[body.claim](body)
+    if (body.silent or body.type.name != other.name) and body.begins_with("{", "["):
+        content = read_document(body)
+        if isinstance(content, Structured):
+            return content
+    return _plain(body)
+
+
+def _part(body: Body) -> Content:
+    """What a part of a multipart body is; there is no other side to look at."""
+    if body.nothing is not None:
+        return body.nothing
+    return _READERS[body.claim](body) if body.claim else _plain(body)
+
+
+def _plain(body: Body) -> Content:
+    """Text where it decodes, else bytes."""
+    text = body.text
+    if text is None:
+        return Binary(body.raw, body.type.name)
+    content = Binary(body.raw, body.type.name)
+    if not body.type.is_text and ("\0" in text or (body.type.name and content.signature)):
+        return content
+    return Text(text)
+
+
+def _xml(body: Body) -> Content:
+    if body.markup is None:
+        return Broken("the body is in no charset that it declares")
+    return read_xml(body.markup)
+
+
+def _html(body: Body) -> Content:
+    return _plain(body) if body.markup is None else read_html(body.markup)
+
+
+_READERS: dict[Structure, Callable[[Body], Content]] = {
+    "json": read_document,
+    "lines": read_lines,
+    "sequence": read_sequence,
+    "form": read_form,
+    "multipart": lambda body: read_multipart(body, _part),
+    "xml": _xml,
+    "html": _html,
+}

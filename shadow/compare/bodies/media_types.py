@@ -3,13 +3,35 @@
 from __future__ import annotations
 
 import codecs
+from typing import Literal
 
 import msgspec
 
 from shadow.exchange import Response, header
 
-__all__ = ["MediaType", "media_type"]
+__all__ = ["MediaType", "Structure", "known_charset", "media_type"]
 
+Structure = Literal["json", "lines", "sequence", "form", "multipart", "xml", "html"]
+"""The kinds of bodies that become documents."""
+
+_STRUCTURES: dict[str, Structure] = {
+    "application/json": "json",
+    "text/json": "json",
+    "application/ndjson": "lines",
+    "application/x-ndjson": "lines",
+    "application/jsonl": "lines",
+    "application/x-jsonl": "lines",
+    "application/jsonlines": "lines",
+    "application/x-jsonlines": "lines",
+    "application/json-lines": "lines",
+    "application/json-seq": "sequence",
+    "application/x-www-form-urlencoded": "form",
+    "application/xml": "xml",
+    "text/xml": "xml",
+    "text/html": "html",
+}
+_SUFFIXES: tuple[tuple[str, Structure], ...] = (("+json", "json"), ("+json-seq", "sequence"), ("+xml", "xml"))
+"""RFC 6839 §3.1, RFC 8091, RFC 7303 §4.2."""
 _TEXT = {
     "application/xml",
     "application/javascript",
@@ -34,7 +56,16 @@ class MediaType(msgspec.Struct, frozen=True):
     @property
     def is_json(self) -> bool:
         """`application/json`, `text/json` and every `+json` (RFC 6839 §3.1)."""
-        return self.name in ("application/json", "text/json") or self.name.endswith("+json")
+        return self.structure == "json"
+
+    @property
+    def structure(self) -> Structure | Literal[""]:
+        """What kind of document the body claims to be, or "" for none that has parts to be compared."""
+        if self.name.startswith("multipart/"):
+            return "multipart"
+        if self.name in _STRUCTURES:
+            return _STRUCTURES[self.name]
+        return next((structure for suffix, structure in _SUFFIXES if self.name.endswith(suffix)), "")
 
     @property
     def is_text(self) -> bool:
@@ -43,12 +74,22 @@ class MediaType(msgspec.Struct, frozen=True):
     @property
     def charset(self) -> str:
         """The declared charset where Python knows it, else ""."""
-        try:
-            name = codecs.lookup(dict(self.parameters).get("charset", "")).name
-        except (LookupError, ValueError):
-            return ""
-        # Python's codecs also read escapes, ciphers and domain names, which no charset does.
-        return name if name.startswith(_CHARSETS) else ""
+        return known_charset(dict(self.parameters).get("charset", ""))
+
+    @property
+    def written(self) -> str:
+        """The type in one spelling, without the boundary, which is random."""
+        return "; ".join((self.name, *(f"{key}={value}" for key, value in self.parameters if key != "boundary")))
+
+
+def known_charset(name: str) -> str:
+    """Python's name for a charset of the web, or ""."""
+    try:
+        known = codecs.lookup(name).name
+    except (LookupError, ValueError):
+        return ""
+    # Python's codecs also read escapes, ciphers and domain names, which no charset does.
+    return known if known.startswith(_CHARSETS) else ""
 
 
 def media_type(response: Response) -> MediaType:

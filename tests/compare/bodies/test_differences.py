@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shadow.compare import Difference, compare
+from shadow.compare import Difference, compare, gateway_error
 from shadow.compare.rules import Rules
 from shadow.exchange import Response
 
@@ -38,7 +38,7 @@ def test_json_against_a_page_is_one_difference() -> None:
 def test_text_is_told_by_its_first_differing_line() -> None:
     (found,) = body(b"a\nb\nc", b"a\nB!\nc", "text/plain")
     assert (found.kind, found.legacy, found.candidate) == ("body-changed", "b", "B!")
-    assert found.summary.startswith("line 2: ")
+    assert found.summary == '1 line changed; line 2: string "b" became "B!"'
 
 
 @pytest.mark.parametrize(
@@ -91,3 +91,43 @@ def test_a_status_without_content_is_one_difference() -> None:
 
 def test_json_in_utf_16_that_says_utf_8_is_malformed() -> None:
     assert [d.kind for d in body(b"{}", "{\u00e9}".encode("utf-16"), "application/json")] == ["malformed"]
+
+
+# -- errors of gateways ------------------------------------------------------------------------------------------------
+
+JSON = [("Content-Type", "application/json")]
+KONG = Response(404, JSON, b'{"message": "no Route matched with those values"}')
+AWS = Response(404, [*JSON, ("Apigw-Requestid", "x")], b'{"message": "Not Found"}')
+NO_ROUTE = "Kong: no Route matched with those values"
+OWN = Response(404, JSON, b'{"error": "no such order", "code": 7}')
+
+
+@pytest.mark.parametrize(
+    ("legacy", "candidate", "said"),
+    [
+        (OWN, KONG, f"candidate answers with {NO_ROUTE}"),
+        (KONG, OWN, f"legacy answers with {NO_ROUTE}"),
+        (KONG, AWS, f"legacy answers with {NO_ROUTE}; candidate answers with {gateway_error(AWS)}"),
+    ],
+)
+def test_a_gateways_own_error_is_one_difference_that_names_it(legacy: Response, candidate: Response, said: str) -> None:
+    (found,) = [d for d in compare(legacy, candidate) if d.where == "body"]
+    assert (found.path, found.kind, found.class_) == ("$", "body-changed", "gateway-error")
+    assert found.summary == f"the error is not the application's: {said}"
+
+
+def test_two_errors_of_one_gateway_are_compared_like_any_others() -> None:
+    other = Response(404, JSON, b'{"message": "no Route matched with those values", "request_id": "1"}')
+    assert [d.path for d in compare(KONG, other)] == ["$.request_id"]
+
+
+def test_what_the_application_says_has_no_part_in_a_gateway_errors_fingerprint() -> None:
+    others = [Response(404, JSON, body) for body in (b'{"error": "a"}', b"[]", b"")]
+    found = [compare(other, KONG)[-1] for other in others]
+    assert [d.class_ for d in found] == ["gateway-error"] * 3
+    assert found[0].fingerprint != compare(AWS, KONG)[-1].fingerprint
+
+
+def test_a_result_against_a_gateways_error_is_an_error_in_place_of_a_result() -> None:
+    found = [d for d in compare(Response(200, JSON, b"{}"), KONG) if d.where == "body"]
+    assert [d.class_ for d in found] == ["error-shape"]
