@@ -90,4 +90,8 @@ def header_values(headers: Headers, name: str) -> Iterator[str]:
 
 def header(headers: Headers, name: str, default: str = "") -> str:
     """The first value of the header ``name`` (any case), or ``default``."""
-    return next(header_values(headers, name), default)
+    wanted = name.lower()
+    for key, value in headers:
+        if key.lower() == wanted:
+            return value
+    return default

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any
 
 from shadow.compare.difference import Difference, Kind, Severity, Where
@@ -24,7 +25,7 @@ def described(
     severity: Severity = "difference",
     summary: str = "",
     explained: str = "",
-    detail: object = "",
+    detail: Hashable = "",
 ) -> Difference:
     """A difference between two values (JSON's, or `ABSENT`).
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Hashable
+from functools import lru_cache
 from hashlib import blake2b
 
 import msgspec
@@ -12,7 +14,8 @@ from shadow.compare.difference import Difference
 __all__ = ["fingerprint", "restamp"]
 
 
-def fingerprint(*parts: object) -> str:
+@lru_cache(maxsize=512)  # A fault mostly comes again.
+def fingerprint(*parts: Hashable) -> str:
     """12 hex digits over the parts (texts and numbers), the same in every process and version of Python."""
     text = json.dumps(parts, ensure_ascii=True, separators=(",", ":"))
     return blake2b(text.encode(), digest_size=6).hexdigest()

@@ -32,7 +32,7 @@ def status_differences(legacy: Response, candidate: Response) -> list[Difference
             candidate.status,
             summary=f"status {_named(legacy.status)} became {_named(candidate.status)}",
             explained=explained,
-            detail=[legacy.status, candidate.status],
+            detail=(legacy.status, candidate.status),
         )
     ]
 

@@ -30,6 +30,6 @@ def binary_difference(legacy: Binary, candidate: Binary) -> list[Difference]:
             legacy.described(),
             candidate.described(),
             summary=summary,
-            detail="" if one == other else [one, other],
+            detail="" if one == other else (one, other),
         )
     ]

@@ -15,6 +15,7 @@ __all__ = ["Body", "body_of"]
 
 _BOMS = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _NAMED = re.compile(rb"""(?:encoding|charset)\s{0,9}=\s{0,9}["']?([\w.:-]{1,40})""")
+_EMPTY = Empty()
 _START = 1024
 """Bytes at the beginning in which a page must name its charset (HTML §13.2.3.2)."""
 
@@ -70,10 +71,10 @@ class Body:
 
 def body_of(response: Response) -> Body:
     type_ = media_type(response)
-    if response.status in (204, 304):
-        return Body(type_, b"", Empty())
+    if response.status in (204, 304) or not response.body:
+        return Body(type_, b"", _EMPTY)
     try:
         raw = decoded_body(response)
     except UndecodableError as error:
         return Body(type_, b"", Broken(str(error), unfinished=error.too_large))
-    return Body(type_, raw, None if raw else Empty())
+    return Body(type_, raw, None if raw else _EMPTY)

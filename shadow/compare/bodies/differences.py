@@ -43,7 +43,7 @@ def body_differences(legacy: Response, candidate: Response, rules: Rules) -> lis
     said = gateway_error(legacy), gateway_error(candidate)
     if _gateway(said[0]) != _gateway(said[1]):
         # Nor have a gateway's words and an application's, or those of two gateways.
-        return [_gateway_error(one, other, *said, statuses=[legacy.status, candidate.status])]
+        return [_gateway_error(one, other, *said, statuses=(legacy.status, candidate.status))]
     return differences
 
 
@@ -59,12 +59,12 @@ def _surely_same(legacy: Response, candidate: Response) -> bool:
 
 
 def _differences(one: Content, other: Content, rules: Rules, deadline: float) -> list[Difference]:
+    if isinstance(one, Structured) and isinstance(other, Structured) and one.kind == other.kind:
+        return _walked(one, other, rules, deadline)
     if isinstance(one, Broken) or isinstance(other, Broken):
         return [_broken(one, other)]
     if isinstance(one, Empty) or isinstance(other, Empty):
         return _empty(one, other)
-    if isinstance(one, Structured) and isinstance(other, Structured) and one.kind == other.kind:
-        return _walked(one, other, rules, deadline)
     if isinstance(one, Text) and isinstance(other, Text):
         return text_difference(one.text, other.text, rules.urls)
     if isinstance(one, Binary) and isinstance(other, Binary):
@@ -73,6 +73,8 @@ def _differences(one: Content, other: Content, rules: Rules, deadline: float) ->
 
 
 def _walked(one: Structured, other: Structured, rules: Rules, deadline: float) -> list[Difference]:
+    if not (one.markup and other.markup):
+        return json_differences(one.document, other.document, rules, deadline)
     orders = Orders(set(one.markup) & set(other.markup))
     found = json_differences(one.document, other.document, rules, deadline, explained=orders.explained)
     return [orders.told(difference) for difference in found]
@@ -114,7 +116,7 @@ def _error_shape(one: Content, other: Content) -> Difference:
 
 
 def _gateway_error(
-    one: Content, other: Content, legacy: str | None, candidate: str | None, statuses: list[int]
+    one: Content, other: Content, legacy: str | None, candidate: str | None, statuses: tuple[int, int]
 ) -> Difference:
     said = [f"{side} answers with {error}" for side, error in (("legacy", legacy), ("candidate", candidate)) if error]
     return described(
@@ -126,7 +128,7 @@ def _gateway_error(
         _whole(other),
         summary=f"the error is not the application's: {'; '.join(said)}",
         # What the body looks like doesn't matter, only whose words it has.
-        detail=[_gateway(legacy), _gateway(candidate), statuses],
+        detail=(_gateway(legacy), _gateway(candidate), statuses),
     )
 
 

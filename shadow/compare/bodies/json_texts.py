@@ -22,6 +22,15 @@ _FIRST_LINE = re.compile(r"at line 1, (?=column)")
 
 def read_document(body: Body) -> Content:
     """The whole body as one JSON text."""
+    try:
+        document = read_json(body.raw)
+    except UnreadableError:
+        return _unusual(body)
+    return Structured("json", document, document.value)
+
+
+def _unusual(body: Body) -> Content:
+    """One JSON text in another charset, or none."""
     if body.utf8 is None:
         return Broken(_ENCODING)
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import chain
 
 from shadow.compare.bodies.body import Body, body_of
 from shadow.compare.bodies.content import Binary, Broken, Content, Structured, Text
@@ -26,7 +27,9 @@ def contents(legacy: Response, candidate: Response) -> tuple[Content, Content]:
     one, other = body_of(legacy), body_of(candidate)
     one.shares_charset = other.shares_charset = one.type.charset == other.type.charset
     if one.nothing is None and other.nothing is None:
-        for structure in _shared(one, other):
+        # Nearly all bodies of an API are JSON and say so, and no more needs to be asked.
+        likely: tuple[Structure, ...] = ("json",) if one.claim == other.claim == "json" else ()
+        for structure in chain(likely, _shared(one, other)):
             left, right = _READERS[structure](one), _READERS[structure](other)
             if isinstance(left, Structured) and isinstance(right, Structured):
                 return left, right

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import codecs
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Literal
-
-import msgspec
 
 from shadow.exchange import Response, header
 
@@ -46,7 +46,8 @@ _CHARSETS = ("utf-8", "utf-16", "utf-32", "ascii", "iso8859", "cp", "shift_jis",
 """How Python's names of charsets that are used on the web begin."""
 
 
-class MediaType(msgspec.Struct, frozen=True):
+@dataclass(frozen=True)
+class MediaType:
     """A Content-Type, read; names in lower case, and "" for none."""
 
     name: str = ""
@@ -58,7 +59,7 @@ class MediaType(msgspec.Struct, frozen=True):
         """`application/json`, `text/json` and every `+json` (RFC 6839 §3.1)."""
         return self.structure == "json"
 
-    @property
+    @cached_property
     def structure(self) -> Structure | Literal[""]:
         """What kind of document the body claims to be, or "" for none that has parts to be compared."""
         if self.name.startswith("multipart/"):
@@ -71,7 +72,7 @@ class MediaType(msgspec.Struct, frozen=True):
     def is_text(self) -> bool:
         return self.name.startswith("text/") or self.name in _TEXT or self.name.endswith(("+xml", "+yaml"))
 
-    @property
+    @cached_property
     def charset(self) -> str:
         """The declared charset where Python knows it, else ""."""
         return known_charset(dict(self.parameters).get("charset", ""))
@@ -94,11 +95,21 @@ def known_charset(name: str) -> str:
 
 def media_type(response: Response) -> MediaType:
     """The response's media type; of several Content-Type headers, the first."""
-    name, *parameters = header(response.headers, "content-type").split(";")
+    value = header(response.headers, "content-type")
+    return _remembered(value) if len(value) <= _LONGEST else _read(value)
+
+
+def _read(value: str) -> MediaType:
+    name, *parameters = value.split(";")
     read: dict[str, str] = {}
     for parameter in parameters:
-        key, _, value = parameter.partition("=")
-        key, value = key.strip().lower(), value.strip().strip('"')
+        key, _, argument = parameter.partition("=")
+        key, argument = key.strip().lower(), argument.strip().strip('"')
         if key:
-            read.setdefault(key, value.lower() if key == "charset" else value)
+            read.setdefault(key, argument.lower() if key == "charset" else argument)
     return MediaType(name.strip().lower(), tuple(sorted(read.items())))
+
+
+_LONGEST = 200
+"""Characters of a Content-Type that is remembered: an API has few."""
+_remembered = lru_cache(maxsize=1024)(_read)

@@ -13,6 +13,7 @@ from decimal import (
     Decimal,
     InvalidOperation,
 )
+from functools import lru_cache
 
 __all__ = [
     "epoch_unit",
@@ -154,15 +155,18 @@ def _single(number: float) -> float | None:
         return None
 
 
+@lru_cache(maxsize=16)  # Several rows of the table ask it of the same two numbers.
 def _is_whole(number: Decimal) -> bool:
     return number == number.to_integral_value()
 
 
+@lru_cache(maxsize=16)
 def _places(number: Decimal) -> int:
     """Decimal places that are needed: trailing zeros don't count."""
     exponent = number.normalize(_EXACT).as_tuple().exponent
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
+@lru_cache(maxsize=16)
 def _significant(number: Decimal) -> int:
     return len(number.normalize(_EXACT).as_tuple().digits)

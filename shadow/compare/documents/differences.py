@@ -21,6 +21,8 @@ from shadow.compare.wording import spelled
 __all__ = ["json_differences"]
 
 
+_SMALL = 2_000
+"""Bytes below which a document is not worth being written in pieces."""
 _DESCRIBING = 0.3
 """Share of the budget that is kept for classing and describing what the walk has found."""
 
@@ -96,17 +98,21 @@ def _complete(
     Raises UnreadableError where one is nested too deeply to be read.
     """
     one, other = legacy.source, candidate.source
+    write = writer.text if min(len(one), len(other)) >= _SMALL else writer.whole
     try:
-        text, opposite = writer.text(legacy.value, lines), writer.text(candidate.value, lines)
+        text, opposite = write(legacy.value, lines), write(candidate.value, lines)
     except UNWRITABLE:
         lines.clear()
         return read_again(one), read_again(other), False
-    # An integer -0 is read as 0.
-    minus = rules.minds_spelling or one.count(b"-") != other.count(b"-")
-    whole = shows_all(legacy, text.colons) and not (minus and has_negative_zero(one))
-    entire = shows_all(candidate, opposite.colons) and not (minus and has_negative_zero(other))
+    same = text == opposite
+    colons = text.colons
+    whole = shows_all(legacy, colons)
+    entire = shows_all(candidate, colons if same else opposite.colons)
+    if rules.minds_spelling:
+        # The integer -0 is read as 0, which is the same number.
+        whole, entire = whole and not has_negative_zero(one), entire and not has_negative_zero(other)
     if whole and entire:
-        return legacy, candidate, text == opposite
+        return legacy, candidate, same
     lines.clear()
     return legacy if whole else read_again(one), candidate if entire else read_again(other), False
 

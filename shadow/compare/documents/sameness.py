@@ -7,7 +7,6 @@ tells what only differs in the order of members, which means nothing in JSON (RF
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from enum import Enum
 from typing import Any, Literal, NamedTuple
 
@@ -22,17 +21,9 @@ _PROBED = 16
 class Text(NamedTuple):
     """A document as JSON text, in pieces: two such are equal exactly where the whole texts would be."""
 
-    names: Sequence[str]
-    """Of the members of the first level."""
-    pieces: Sequence[bytes]
-    """What is no list, the names of those lists, and each of them."""
-
-    @property
-    def colons(self) -> int:
-        """How many the whole text has."""
-        lists = max(0, len(self.pieces) - 2)
-        counts: list[int] = [piece.count(b":") for piece in self.pieces]
-        return lists + sum(counts)
+    pieces: tuple[bytes, ...]
+    colons: int
+    """How many the whole text has."""
 
 
 class Writer:
@@ -45,27 +36,34 @@ class Writer:
         """All values of a list, each with a line's end, which no JSON string can hold."""
         self._sorted = order is not None
 
+    def whole(self, document: Any, lines: dict[int, bytes]) -> Text:  # noqa: ARG002 - as `text` has it
+        """A document's text in one piece."""
+        text = self.one(document)
+        return Text((text,), text.count(b":"))
+
     def text(self, document: Any, lines: dict[int, bytes]) -> Text:
         """A document's text in pieces; to ``lines`` go those of the lists of its first level, by the lists' ids.
 
-        They are mostly the bulk of it, and their items may be looked at again.
+        They are mostly the bulk of a large one, and their items may be looked at again.
         """
         if type(document) is list:
             lines[id(document)] = text = self.lines(document)
-            return Text((), (text,))
-        if type(document) is not dict:
-            return Text((), (self.one(document),))
-        names = sorted(document) if self._sorted else [*document]
-        lists = [name for name in names if type(document[name]) is list]
+            return Text((text,), text.count(b":"))
+        lists = [name for name, value in document.items() if type(value) is list] if type(document) is dict else None
         if not lists:
-            return Text(names, (self.one(document),))
-        rest = {name: value for name, value in document.items() if type(value) is not list}
-        pieces = [self.one(rest), self.one(lists)]
+            return self.whole(document, lines)
+        if self._sorted:
+            lists.sort()
+        # The names tell where the lists belong, by their order or by name.
+        names = self.one(lists if self._sorted else [*document])
+        rest = self.one({name: value for name, value in document.items() if type(value) is not list})
+        pieces, colons = [names, rest], rest.count(b":") + len(lists)
         for name in lists:
             value = document[name]
             lines[id(value)] = text = self.lines(value)
             pieces.append(text)
-        return Text(names, pieces)
+            colons += text.count(b":") + name.count(":")
+        return Text(tuple(pieces), colons)
 
 
 IN_ORDER = Writer(None)

@@ -231,7 +231,7 @@ def test_a_form_with_a_part_that_is_no_field_is_a_list() -> None:
     assert [d.path for d in found] == ["$[1].body"]
 
 
-@pytest.mark.parametrize(("one", "other"), [('{"a":1,"a":2}', '{"a":2}'), ("[-0, 1]", "[0, 1]")])
-def test_nothing_of_a_part_s_json_is_lost(one: str, other: str) -> None:
-    legacy, candidate = (answer(packed([("Content-Type: application/json\r\n", b.encode())])) for b in (one, other))
-    assert [d.class_ for d in compare(legacy, candidate)] in (["repeated-member"], ["number-lexical"])
+def test_nothing_of_a_part_s_json_is_lost() -> None:
+    bodies = (b'{"a":1,"a":2}', b'{"a":2}')
+    legacy, candidate = (answer(packed([("Content-Type: application/json\r\n", body)])) for body in bodies)
+    assert [d.class_ for d in compare(legacy, candidate)] == ["repeated-member"]
