@@ -88,7 +88,7 @@ def has_negative_zero(source: bytes) -> bool:
 def read_again(source: bytes) -> Document:
     """Parse with every repeated member, `-0`, NaN and lone surrogate; raises UnreadableError."""
     try:
-        text = source.decode("utf-8", "surrogatepass")
+        text = source.decode()
     except UnicodeDecodeError as error:
         raise UnreadableError(f"byte {error.start:,} is not UTF-8") from error
     marked = text.startswith(_BOM)
