@@ -13,7 +13,7 @@ from shadow.exchange import Pair
 
 __all__ = ["ALGORITHM", "CandidateError", "Epoch", "Example", "LatencySample", "Observation", "Outcome", "SkipReason"]
 
-ALGORITHM = 1
+ALGORITHM = 2
 """Version of comparing and counting; raised when evidence of before can't be added to evidence of after."""
 
 Outcome = Literal["compared", "raced", "unproductive", "skipped", "shed", "failed", "lost"]
