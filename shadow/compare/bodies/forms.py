@@ -10,7 +10,7 @@ from shadow.compare.documents.reader import Document
 
 __all__ = ["read_form"]
 
-_MOST = 200_000
+_MOST = 20_000
 """Fields of one body that are read."""
 
 

@@ -15,7 +15,7 @@ __all__ = ["read_html"]
 
 _DOCTYPE = re.compile(r"\ufeff?(?:\s+|<!--.*?-->)*+<!doctype([^>]*)>", re.DOTALL | re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\n\f]+")
-_MOST = 50_000
+_MOST = 8_000
 """Elements of one page that are read."""
 _HARMLESS = {"HTML_UNKNOWN_TAG", "DTD_ID_REDEFINED", "ERR_ENTITYREF_SEMICOL_MISSING", "ERR_NAME_REQUIRED"}
 """Complaints of libxml2 after which it reads on as it should: custom elements, `id`s that occur twice, bare `&`s."""

@@ -25,7 +25,7 @@ __all__ = ["read_multipart"]
 
 _DEEPEST = 8
 """Multipart bodies within each other that are read."""
-_MOST = 20_000
+_MOST = 5_000
 """Parts of one body that are read, those within parts included."""
 _DROPPED = {"content-length"}
 _PLAIN = {"", "7bit", "8bit", "binary"}

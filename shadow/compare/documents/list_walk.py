@@ -67,6 +67,7 @@ class ListWalk:
     def in_order(self, a: list[Any], b: list[Any], at: Place[Treatment], bt: Place[Treatment], room: int) -> Paired:
         """Items of the same index, unless another pairing is plainly what happened. ``room``: levels that are left."""
         one, other = self._tokens(a), self._tokens(b)
+        self._check_clock()
         start, end = _common_ends(one, other)
         n, m = len(a) - end, len(b) - end
         if start in (n, m):
@@ -90,7 +91,9 @@ class ListWalk:
         start: int,
         room: int,
     ) -> Paired | None:
-        if name := identity(a, b):
+        name = identity(a, b)
+        self._check_clock()
+        if name is not None:
             aligned = align(names_of(a, name), names_of(b, name), named=True)
             return aligned and _rest(aligned, one, other)
         left, right = cancel(one, other)
@@ -118,6 +121,7 @@ class ListWalk:
     ) -> Paired:
         """Equal items cancel; the rest is paired as well as may be, and what finds no partner is missing or added."""
         one, other = cancel(self._tokens(a), self._tokens(b))
+        self._check_clock()
         # As the rules see them, first as they are, then without base URLs: either way of being equal will do.
         for side, opposite in ((None, None), (Side.LEGACY, Side.CANDIDATE)):
             if one and other and (side is None or self._urls.known):

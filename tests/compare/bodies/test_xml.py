@@ -315,9 +315,16 @@ def test_what_is_nested_too_deeply_is_truncated_and_never_the_same(depth: int) -
     assert [d.kind for d in differences(one, other)] == ["truncated"]
 
 
-def test_what_is_too_much_is_truncated() -> None:
-    wide = f"<a>{'<b/>' * 400_001}</a>"
-    assert [d.kind for d in differences(wide, wide + " ")] == ["truncated"]
+def test_what_has_very_many_elements_is_compared_as_text_on_both_sides() -> None:
+    wide = f"<a>{'<b/>' * 40_001}</a>"
+    assert [d.kind for d in differences(wide, wide + " ")] == ["body-changed"]
+    assert [d.class_ for d in differences(wide, "<a/>")] == ["value"]
+    assert differences(wide, wide) == []
+    assigned = "<a>" + "<b c='1'/>" * 30_000 + "=" * 60_000 + "</a>"
+    assert [d.kind for d in differences(assigned, assigned + " ")] == ["body-changed"]
+
+
+def test_what_has_too_many_attributes_is_truncated() -> None:
     attributes = "<a " + " ".join(f"a{i}=''" for i in range(201)) + "/>"
     assert [d.kind for d in differences(attributes, attributes + " ")] == ["truncated"]
 
