@@ -23,7 +23,7 @@ __all__ = ["json_differences"]
 
 _SMALL = 2_000
 """Bytes below which a document is not worth being written in pieces."""
-_DESCRIBING = 0.3
+_DESCRIBING = 0.4
 """Share of the budget that is kept for classing and describing what the walk has found."""
 
 MEMBERS_REORDERED = described(
