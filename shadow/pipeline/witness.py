@@ -15,7 +15,7 @@ from shadow.mirror.translation import side_settings
 from shadow.pipeline.asking import Answers, paired
 from shadow.pipeline.confirm import Settled
 from shadow.pipeline.route_state import RouteState
-from shadow.redact import Redactor
+from shadow.redact import PairRedactor, Redactor
 
 __all__ = ["Examined", "Witness"]
 
@@ -69,7 +69,6 @@ class Witness:
             candidate_error=error,
             latency=latency,
             reach=route.reach(legacy, candidate),
-            comment=_comment(settled.differences),
             differs=bool(signature),
         )
 
@@ -86,8 +85,9 @@ class Witness:
         failure = failed.response
         assert isinstance(failure, TransportFailure)
         answers = paired(exchange, failed) if failed.side is not exchange.side else None
+        said = self._redactor.text(failure.message)
         if failed.side is Side.LEGACY:
-            return self._observe(exchange, answers, route, outcome="failed", comment=f"legacy: {failure.message}")
+            return self._observe(exchange, answers, route, outcome="failed", comment=f"legacy: {said}")
         return self._observe(
             exchange,
             answers,
@@ -95,7 +95,7 @@ class Witness:
             outcome="failed",
             candidate_error=failure.kind,
             differences=(transport_difference(failure),),
-            comment=f"candidate: {failure.message}",
+            comment=f"candidate: {said}",
             differs=True,
         )
 
@@ -114,7 +114,7 @@ class Witness:
         route: RouteState,
         *,
         outcome: str,
-        comment: str,
+        comment: str = "",
         skip: SkipReason = "",
         distinct: bytes | None = None,
         signature: tuple[str, ...] = (),
@@ -126,7 +126,9 @@ class Witness:
         reach: tuple[Reach, ...] = (),
         differs: bool = False,
     ) -> Examined:
-        redacted = tuple(self._redactor.difference(difference) for difference in differences)
+        exchanges = (answers.legacy, answers.candidate) if answers else (exchange,)
+        pair = self._redactor.pair(*exchanges)
+        redacted = tuple(map(pair.difference, differences))
         legacy = answers.legacy.response if answers else (exchange.response if exchange.side is Side.LEGACY else None)
         observation = Observation(
             epoch=self._epoch(route, exchange, answers),
@@ -143,28 +145,22 @@ class Witness:
             same_backend=same_backend,
             latency=tuple(latency),
             reach=reach,
-            example=self._example(exchange, answers, route, redacted),
+            example=self._example(exchange, pair, route, redacted) if answers else None,
         )
-        return Examined(observation, f"shadow: {route.name}: {comment}", differs)
+        return Examined(observation, f"shadow: {route.name}: {comment or _comment(redacted)}", differs)
 
     def _example(
         self,
         exchange: Exchange,
-        answers: Answers | None,
+        pair: PairRedactor,
         route: RouteState,
         differences: tuple[Difference, ...],
     ) -> Example | None:
         """The redacted pair, where it shows a fingerprint of which the store may still want examples."""
-        if answers is None:
-            return None
         if self._settings.store.record != "all" and not route.wants_example(differences, self._settings.store.examples):
             return None
-        pair = Pair(
-            self._redactor.exchange(answers.legacy),
-            self._redactor.exchange(answers.candidate),
-            answering=exchange.side,
-        )
-        return Example(pair, differences)
+        legacy, candidate = pair.exchanges
+        return Example(Pair(legacy, candidate, answering=exchange.side), differences)
 
     def _epoch(self, route: RouteState, exchange: Exchange, answers: Answers | None) -> Epoch:
         versions = {}

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
+import quopri
 import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 
 import orjson
 
 from shadow.compare.bodies.codings import UndecodableError, codings, decoded_body
+from shadow.compare.bodies.media_types import media_type
+from shadow.compare.documents.selectors import NOWHERE, Place
 from shadow.exchange import Headers, Response, header
 from shadow.redact.detectors import DETECTORS
-from shadow.redact.forms import redact_fields, redact_parts
+from shadow.redact.forms import Part, redact_fields, redact_parts
+from shadow.redact.headers import HeaderRedactor
 from shadow.redact.json_text import JsonRules, redact_json
-from shadow.redact.marks import Marker
+from shadow.redact.marks import Marker, NotingMarker
 from shadow.redact.sensitive import Sensitive
 from shadow.redact.text import redact_text, redact_values
 
@@ -26,14 +33,15 @@ _CHARSETS = re.compile(
 )
 _DETECTED = tuple(detector.fragment.encode() for detector in DETECTORS if detector.fragment)
 _CARD = re.compile(rb"\d[\d -]{11}")
-_SPELLED = re.compile(rb"\\u|%")
-"""Ways to spell letters so that a name isn't found by its letters: in JSON, in forms."""
+_SPELLED = re.compile(rb"\\u|%|&#")
+"""Ways to spell letters so that a name isn't found by its letters: in JSON, in forms, in markup."""
 
 
 class BodyRedactor:
     def __init__(self, sensitive: Sensitive, marker: Marker) -> None:
         self._sensitive = sensitive
         self._marker = marker
+        self.headers = HeaderRedactor(sensitive, marker, self.text)
 
     def message(self, headers: Headers, body: bytes) -> tuple[Headers, bytes, bool]:
         """Headers and body as they are stored, and whether a secret was in the body.
@@ -55,26 +63,49 @@ class BodyRedactor:
             headers = [(name, length if name.lower() == "content-length" else value) for name, value in headers]
         return headers, redacted, redacted != plain
 
-    def body(self, content_type: str, body: bytes) -> bytes:
-        """A decoded body. What can't be checked for secrets (images, protocol buffers) is replaced as a whole."""
-        media_type = content_type.partition(";")[0].strip().lower()
-        if media_type.startswith("multipart/"):
-            parts = redact_parts(body, content_type, self._part)
+    def body(self, content_type: str, body: bytes, place: Place[bool] = NOWHERE) -> bytes:
+        """A decoded body. What can't be checked for secrets (images, protocol buffers) is replaced as a whole.
+
+        ``place`` is where it is in what it is a part of.
+        """
+        type_ = media_type(Response(0, [("content-type", content_type)]))
+        if type_.structure == "multipart":
+            boundary = dict(type_.parameters).get("boundary", "")
+            parts = redact_parts(body, boundary, self._part, self.headers.value)
             if parts is not None:
                 return parts
-        text, charset = _decoded(body, content_type, media_type)
+        text, charset = _decoded(body, content_type, type_.name)
         if text is None:
+            self._note(body, type_.name)
             return self._marker.binary(body)
-        if not self._suspicious(body, charset):
+        if not self._suspicious(body, charset) and not place:
             return body
-        redacted = self._text(text, media_type)
+        redacted = self._text(text, type_.name, place)
         return body if redacted == text else redacted.encode(charset, "surrogateescape")
 
-    def _part(self, name: str, content_type: str, content: bytes) -> bytes:
-        if name and content and self._sensitive.field(name):
-            text, _ = _decoded(content, content_type, "")
-            return self._marker.binary(content) if text is None else self._marker.mark("string", text).encode()
-        return self.body(content_type, content) if content else content
+    def _part(self, part: Part) -> bytes:
+        if not part.content:
+            return part.content
+        place = self._sensitive.part(part.name, part.number)
+        content = _uncoded(part)
+        if content is None:
+            self._note(part.content, "")
+            return self._marker.binary(part.content)
+        if place.payloads or (part.name and self._sensitive.field(part.name)):
+            text, _ = _decoded(content, part.content_type, "")
+            redacted = self._marker.binary(content) if text is None else self._marker.mark("string", text).encode()
+        else:
+            redacted = self.body(part.content_type, content, place)
+        if part.coding:
+            return part.content if redacted == content else self._marker.binary(part.content)
+        return redacted
+
+    def _note(self, body: bytes, media_type: str) -> None:
+        """Looks for secrets in what is replaced as a whole: comparing may read it in another way, and show of it."""
+        if not isinstance(self._marker, NotingMarker):
+            return
+        charset = "utf-16" if body.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) else "utf-8"
+        self._text(body.decode(charset, "surrogateescape" if charset == "utf-8" else "replace"), media_type)
 
     def _suspicious(self, body: bytes, charset: str) -> bool:
         """Whether a secret may be there at all. Provably not: no name and no detector matches without its fragment."""
@@ -90,13 +121,16 @@ class BodyRedactor:
             or _CARD.search(body) is not None
         )
 
-    def _text(self, text: str, media_type: str) -> str:
+    def _text(self, text: str, media_type: str, place: Place[bool] = NOWHERE) -> str:
         if "form-urlencoded" in media_type:
             return redact_fields(text, self.field)
         if "json" in media_type or text.lstrip("\ufeff \t\r\n")[:1] in {"{", "["}:
-            rules = JsonRules(self._sensitive.root_for(text), self._marker, self.value, self.text)
-            redacted = redact_json(text, rules)
-            return redacted if _is_json(text) else self.text(redacted)
+            whole = _is_json(text)
+            root = self._sensitive.root_for(text) if whole else self._sensitive.root_for_lines(text)
+            redacted = redact_json(text, JsonRules(root, self._marker, self.value, self.text))
+            if place:
+                redacted = redact_json(redacted, JsonRules(place, self._marker, self.value, self.text))
+            return redacted if whole else self.text(redacted)
         return self.text(text)
 
     def field(self, name: str, value: str) -> str:
@@ -118,6 +152,18 @@ def _is_json(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _uncoded(part: Part) -> bytes | None:
+    """The content without its transfer encoding; None where it isn't in it."""
+    if part.coding == "quoted-printable":
+        return quopri.decodestring(part.content)
+    if part.coding != "base64":
+        return part.content
+    try:
+        return base64.b64decode(b"".join(part.content.split()), validate=True)
+    except binascii.Error:
+        return None
 
 
 def _decoded(body: bytes, content_type: str, media_type: str) -> tuple[str | None, str]:

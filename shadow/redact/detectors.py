@@ -72,6 +72,11 @@ DETECTORS = (
     ),
     # the password of a URL (RFC 3986 §3.2.1)
     Detector("://", re.compile(r"://[^\s/?#@:\"'<>]*:(?P<secret>[^\s/?#@\"'<>]+)@")),
+    # OAuth's code, which always comes with its state (RFC 6749 §4.1.2)
+    Detector(
+        "code=", re.compile(r"[?&;]code=(?!\[redacted )(?P<secret>[^\s&\"'<>#;]{6,})(?=&[^\s\"'<>#]{0,200}?\bstate=)")
+    ),
+    Detector("code=", re.compile(r"\bstate=[^\s\"'<>#]{0,200}?[&;]code=(?!\[redacted )(?P<secret>[^\s&\"'<>#;]{6,})")),
     # tokens that their makers gave a prefix so that scanners find them
     Detector("gh", re.compile(r"\b(?P<secret>gh[pousr]_[A-Za-z0-9]{30,})", re.ASCII)),
     Detector("github_pat_", re.compile(r"\b(?P<secret>github_pat_\w{30,})", re.ASCII)),

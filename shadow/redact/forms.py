@@ -1,14 +1,18 @@
-"""Secrets in request targets and forms, field by field; fields without a secret keep their bytes."""
+"""Secrets in request targets, forms and multipart bodies, field by field; what has no secret keeps its bytes."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
+from functools import partial
+from itertools import zip_longest
+from typing import NamedTuple
 from urllib.parse import quote, unquote, unquote_plus
 
 from shadow.routes.octets import octets
 
-__all__ = ["redact_fields", "redact_parts", "redact_target"]
+__all__ = ["Part", "redact_fields", "redact_parts", "redact_target"]
 
 Redact = Callable[[str], str]
 """A value without its secrets."""
@@ -20,9 +24,20 @@ def redact_target(target: str, redact_field: RedactField, redact_segment: Redact
     """A request target (RFC 9112 §3.2.1): the path by segments, the query by fields, the fragment like a query."""
     rest, hash_, fragment = target.partition("#")
     path, question, query = rest.partition("?")
+    if set(_FIELD_NAME.findall(query)) >= _OAUTH:
+        redact_field = partial(_with_code, redact_field)
     segments = [_encoded(segment, unquote, redact_segment) for segment in path.split("/")]
     fields = [redact_fields(part, redact_field) if part else part for part in (query, fragment)]
     return "/".join(segments) + question + fields[0] + hash_ + fields[1]
+
+
+_OAUTH = {"code", "state"}
+"""Parameters that together make the first a secret (RFC 6749 §4.1.2)."""
+_FIELD_NAME = re.compile(r"(?:^|&)([^=&]*)(?==)")
+
+
+def _with_code(redact_field: RedactField, name: str, value: str) -> str:
+    return redact_field("auth_token" if name == "code" else name, value)
 
 
 def redact_fields(fields: str, redact_field: RedactField) -> str:
@@ -45,42 +60,77 @@ def _encoded(raw: str, decode: Callable[..., str], redact: Redact) -> str:
     return raw if redacted == text else quote(octets(redacted), safe="")
 
 
-_BOUNDARY = re.compile(r'boundary="?([^";,]+)"?', re.IGNORECASE)
-_PART_NAME = re.compile(rb'content-disposition:[^\r\n]*?[; ]name="?([^";\r\n]*)', re.IGNORECASE)
-_PART_TYPE = re.compile(rb"content-type:\s*([^\r\n]*)", re.IGNORECASE)
-_PART_CODING = re.compile(rb"content-transfer-encoding:\s*(?:base64|quoted-printable)", re.IGNORECASE)
+class Part(NamedTuple):
+    """A part of a multipart body."""
+
+    name: str
+    """Of the form's field that it is; "" where it is none."""
+    number: int
+    """From 0, among the parts of its name."""
+    content_type: str
+    coding: str
+    """Its Content-Transfer-Encoding; "" where it is none that changes bytes."""
+    content: bytes
+
+
+_PART_NAME = re.compile(r""";\s*name=(?:"((?:[^"\\]|\\.)*)"|([^\s;"]+))""", re.IGNORECASE | re.DOTALL)
+_GAP = re.compile(rb"\r?\n\r?\n")
+_LINE = re.compile(rb"(\r?\n)(?![ \t])")
+_CODINGS = {"base64", "quoted-printable"}
 
 
 def redact_parts(
     body: bytes,
-    content_type: str,
-    redact_part: Callable[[str, str, bytes], bytes],
+    boundary: str,
+    redact_part: Callable[[Part], bytes],
+    redact_header: RedactField,
 ) -> bytes | None:
-    """multipart/* (RFC 2046 §5.1, RFC 7578); ``redact_part`` gets a part's field name, media type and content.
+    """multipart/* (RFC 2046 §5.1, RFC 7578); lines may end with LF alone, too. None where there are no such parts."""
+    if not boundary:
+        return None
+    # The whole line, or a boundary that begins with this one would part a part.
+    delimiter = re.compile(
+        rb"(?:^|\r?\n)--" + re.escape(boundary.encode("latin-1", "replace")) + rb"(?:--)?[ \t]*(?=\r?\n|\Z)"
+    )
+    found = list(delimiter.finditer(body))
+    if not found:
+        return None
+    numbers: Counter[str] = Counter()
+    before = body[: found[0].start()]
+    pieces = [_around(before, redact_part)]
+    for delimits, following in zip_longest(found, found[1:]):
+        pieces.append(delimits[0])
+        part = body[delimits.end() : following.start() if following else len(body)]
+        closes = delimits[0].rstrip(b" \t").endswith(b"--") and following is None
+        pieces.append(_around(part, redact_part) if closes else _part(part, numbers, redact_part, redact_header))
+    return b"".join(pieces)
 
-    None where the body has no such parts.
-    """
-    boundary = _BOUNDARY.search(content_type)
-    if boundary is None:
-        return None
-    delimiter = b"--" + boundary[1].strip().encode("latin-1", "replace")
-    before, *parts = body.split(delimiter)
-    if not parts:
-        return None
-    redacted = [redact_part("", "text/plain", before) if before else before]
-    for part in parts:
-        head, gap, content = part.partition(b"\r\n\r\n")
-        if not gap:
-            # The closing delimiter, and what follows it.
-            redacted.append(redact_part("", "text/plain", part) if part.strip(b"-\r\n") else part)
-            continue
-        ending = b"\r\n" if content.endswith(b"\r\n") else b""
-        name, type_ = _PART_NAME.search(head), _PART_TYPE.search(head)
-        coded = "application/octet-stream" if _PART_CODING.search(head) else ""
-        bare = redact_part(
-            name[1].decode("utf-8", "replace") if name else "",
-            coded or (type_[1].decode("latin-1").strip() if type_ else "text/plain"),
-            content.removesuffix(ending),
-        )
-        redacted.append(redact_part("", "text/plain", head) + gap + bare + ending)
-    return delimiter.join(redacted)
+
+def _around(text: bytes, redact_part: Callable[[Part], bytes]) -> bytes:
+    """What is before the first part, or after the last."""
+    return redact_part(Part("", 0, "text/plain", "", text)) if text.strip(b"-\r\n") else text
+
+
+def _part(
+    part: bytes, numbers: Counter[str], redact_part: Callable[[Part], bytes], redact_header: RedactField
+) -> bytes:
+    # Without headers the gap begins at once.
+    gap = _GAP.search(part)
+    head, content = (part[: gap.start()], part[gap.end() :]) if gap else (part, b"")
+    lines = _LINE.split(head)
+    headers: dict[str, str] = {}
+    for at in range(0, len(lines), 2):
+        name, colon, value = lines[at].partition(b":")
+        key, said = name.decode("latin-1").strip().lower(), value.decode("utf-8", "surrogateescape")
+        if colon and key:
+            headers.setdefault(key, re.sub(r"\r?\n[ \t]+", " ", said).strip())
+            redacted = redact_header(key, said.strip())
+            if redacted != said.strip():
+                lines[at] = name + b": " + octets(redacted)
+    named = _PART_NAME.search(headers.get("content-disposition", ""))
+    name = (re.sub(r"\\(.)", r"\1", named[1]) if named[1] is not None else named[2]) if named else ""
+    coding = headers.get("content-transfer-encoding", "").lower()
+    type_ = headers.get("content-type", "text/plain")
+    redacted_content = redact_part(Part(name, numbers[name], type_, coding if coding in _CODINGS else "", content))
+    numbers[name] += 1
+    return b"".join(lines) + (gap[0] if gap else b"") + redacted_content

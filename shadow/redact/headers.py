@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from shadow.exchange import Headers
 from shadow.redact.marks import MARK, Marker
-from shadow.redact.names import COOKIE_HEADERS, SCHEME_HEADERS, is_secret_header
+from shadow.redact.names import CHALLENGE_HEADERS, COOKIE_HEADERS, SCHEME_HEADERS, URL_HEADERS
+from shadow.redact.sensitive import Sensitive
 
 __all__ = ["HeaderRedactor"]
 
+_ATTRIBUTES = frozenset(
+    {"path", "domain", "expires", "max-age", "samesite", "secure", "httponly", "partitioned", "priority", "version"}
+)
+"""Of a cookie (RFC 6265bis §4.1.2), which are kept."""
+_CODE = re.compile(r"([?&#;](?:code|ticket|state|session_state)=)(?!\[redacted )([^\s&#\"'<>;,]{8,})", re.IGNORECASE)
+"""What a login hands on in a redirect (RFC 6749 §4.1.2; CAS)."""
+_TOKEN68 = re.compile(r"((?:\A|,)\s*(?:negotiate|ntlm|kerberos|nego2)\s+)([\w~+/.-]+=*)", re.IGNORECASE | re.ASCII)
+"""A server's answer in a handshake (RFC 4559 §4.1)."""
+_WITHIN = dict.fromkeys(URL_HEADERS, _CODE) | dict.fromkeys(CHALLENGE_HEADERS, _TOKEN68)
+"""What is secret in a header besides what is everywhere; group 2."""
+
 
 class HeaderRedactor:
-    """``names``: further secret headers, in lower case; ``redact_text``: what other values go through."""
+    """``redact_text``: what values go through that are not secret by their header's name."""
 
-    def __init__(self, names: frozenset[str], marker: Marker, redact_text: Callable[[str], str]) -> None:
-        self._names = names
+    def __init__(self, sensitive: Sensitive, marker: Marker, redact_text: Callable[[str], str]) -> None:
+        self._sensitive = sensitive
         self._marker = marker
         self._text = redact_text
 
@@ -27,11 +40,12 @@ class HeaderRedactor:
         if name in SCHEME_HEADERS:
             return self._credentials(value)
         if name in COOKIE_HEADERS:
-            first_only = name != "cookie"  # the rest are attributes
             first, *others = value.split(";")
-            return ";".join([self._cookie(first), *(map(self._text if first_only else self._cookie, others))])
-        if is_secret_header(name) or name in self._names:
+            return ";".join([self._cookie(first), *map(self._cookie if name == "cookie" else self._attribute, others)])
+        if self._sensitive.header(name):
             return self._marker.mark("string", value) if value else value
+        if name in _WITHIN:
+            value = _WITHIN[name].sub(lambda found: found[1] + self._marker.mark("string", found[2]), value)
         return self._text(value)
 
     def shown(self, name: str, value: str) -> str:
@@ -53,3 +67,8 @@ class HeaderRedactor:
         if not equals:
             return self._marker.mark("string", pair) if pair.strip() else pair
         return f"{name}={self._marker.mark('string', value.strip())}" if value.strip() else pair
+
+    def _attribute(self, text: str) -> str:
+        """What nobody knows as an attribute may be the rest of a value that has a semicolon in it."""
+        known = text.partition("=")[0].strip().lower() in _ATTRIBUTES or not text.strip()
+        return self._text(text) if known else f" {self._marker.mark('string', text.strip())}"

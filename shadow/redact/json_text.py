@@ -17,7 +17,7 @@ from shadow.redact.detectors import is_card_number
 from shadow.redact.marks import Marker
 from shadow.redact.names import is_secret_name
 
-__all__ = ["JsonRules", "redact_json"]
+__all__ = ["JsonRules", "container", "end_of_container", "redact_json"]
 
 
 class JsonRules(NamedTuple):
@@ -54,8 +54,8 @@ def redact_json(text: str, rules: JsonRules) -> str:
                 open_frames.append(_Frame(place, is_object=lexeme == "{"))
                 continue
             if opens:
-                end = _end_of_container(lexemes, len(text))
-                replaced = _quoted(rules.marker.mark(*_container(text[start:end])))
+                end = _ended(lexemes, len(text))
+                replaced = _quoted(rules.marker.mark(*container(text[start:end])))
             else:
                 replaced = _secret(lexeme, rules) if secret else _harmless(lexeme, rules)
         if replaced != lexeme:
@@ -108,6 +108,7 @@ def _secret(lexeme: str, rules: JsonRules) -> str:
     if lexeme == "null":
         return lexeme
     if lexeme[0] == '"':
+        rules.marker.spelled(lexeme[1:].removesuffix('"'))
         return _replaced(lexeme, _spoken(lexeme), lambda value: rules.marker.mark("string", value))
     if lexeme in {"true", "false"}:
         return _quoted(rules.marker.value(lexeme == "true"))
@@ -142,7 +143,14 @@ def _spoken(lexeme: str) -> str:
     return lexeme[1:].removesuffix('"')
 
 
-def _end_of_container(lexemes: Iterator[re.Match[str]], length: int) -> int:
+def end_of_container(text: str, start: int) -> int:
+    """Where the object or list ends that begins at ``start``; the text's end where it never does."""
+    lexemes = _LEXEME.finditer(text, start)
+    next(lexemes, None)
+    return _ended(lexemes, len(text))
+
+
+def _ended(lexemes: Iterator[re.Match[str]], length: int) -> int:
     """Where the object or list ends that has just begun; the text's end where it never does."""
     depth = 1
     for found in lexemes:
@@ -152,7 +160,7 @@ def _end_of_container(lexemes: Iterator[re.Match[str]], length: int) -> int:
     return length
 
 
-def _container(text: str) -> tuple[str, str]:
+def container(text: str) -> tuple[str, str]:
     """Kind and canonical text of an object or list: the order of its members and its white space don't matter."""
     kind = "list" if text.startswith("[") else "object"
     try:

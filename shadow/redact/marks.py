@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from hashlib import blake2b
 from typing import Any
 
-__all__ = ["MARK", "Marker"]
+__all__ = ["MARK", "Marker", "NotingMarker"]
 
 MARK = re.compile(r"\[redacted [a-z]+:[0-9a-f]{16}(?: \d+ bytes)?\]", re.ASCII)
 _DIGEST = 16
@@ -68,3 +69,48 @@ class Marker:
         plain = "".join(map(str, digits)).lstrip("0")
         bare = plain.rstrip("0")
         return self.mark("number", f"{'-' * sign}{bare}e{exponent + len(plain) - len(bare)}" if bare else "0")
+
+    def spelled(self, literal: str) -> None:
+        """Told how a text spells what is marked next, where that is not how it reads."""
+
+
+class NotingMarker(Marker):
+    """Makes the same marks, and notes what they stand for."""
+
+    def __init__(self, key: bytes) -> None:
+        super().__init__(key)
+        self.noted: set[str] = set()
+
+    def mark(self, kind: str, text: str) -> str:
+        marked = super().mark(kind, text)
+        if marked != text:
+            if kind == "string":
+                self.noted.add(text)
+            elif kind in {"list", "object"}:
+                self.noted.update(_within(text))
+        return marked
+
+    def number(self, literal: str) -> str:
+        self.spelled(literal)
+        return super().number(literal)
+
+    def spelled(self, literal: str) -> None:
+        if MARK.fullmatch(literal) is None:
+            self.noted.add(literal)
+
+
+def _within(text: str) -> Iterator[str]:
+    """All texts and numbers in a list or object; the whole where it is no proper JSON."""
+    try:
+        waiting = [json.loads(text, parse_int=str, parse_float=str)]
+    except (ValueError, RecursionError):
+        yield text
+        return
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, dict):
+            waiting += value.values()
+        elif isinstance(value, list):
+            waiting += value

@@ -6,10 +6,13 @@ import re
 from functools import lru_cache
 
 __all__ = [
+    "CHALLENGE_HEADERS",
     "COOKIE_HEADERS",
     "FRAGMENTS",
     "SCHEME_HEADERS",
     "SECRET_HEADERS",
+    "URL_HEADERS",
+    "bare",
     "is_secret_header",
     "is_secret_name",
     "is_session_cookie",
@@ -22,6 +25,10 @@ SCHEME_HEADERS = frozenset(
 """``Scheme credentials`` (RFC 9110 §11.4): the scheme is kept, because a changed one is worth seeing."""
 COOKIE_HEADERS = frozenset({"cookie", "set-cookie", "set-cookie2"})
 """Each cookie's value is secret; names and attributes are kept."""
+CHALLENGE_HEADERS = frozenset({"www-authenticate", "proxy-authenticate", "x-amzn-remapped-www-authenticate"})
+"""``Scheme token68`` is a secret in them, parameters are none (RFC 9110 §11.6.1)."""
+URL_HEADERS = frozenset({"location", "content-location", "refresh", "link", "referer"})
+"""An OAuth code is passed on in their queries."""
 SECRET_HEADERS = frozenset(
     {
         "x-api-key",
@@ -63,12 +70,14 @@ _SECRET_NAME = re.compile(
       password | passwd | passphrase | passcode
     | ^(?:new|old|current|user|login)?pwd$ | ^pass$
     | ^(?:x)?(?:access|refresh|id|auth|bearer|api|session|security|csrf|xsrf|jwt|reset|verification|activation|invite
-        |magic|oauth|oauth2|client|user|login|amzsecurity|device|push|remember|csrfmiddleware)?tokens?$
+        |magic|oauth|oauth2|client|user|login|amzsecurity|device|push|remember|csrfmiddleware|binarysecurity
+        |requestverification)?tokens?$
     | ^authorization$ | ^proxyauthorization$ | ^(?:set)?cookie$
     | secret$ | ^secret | secretkey$ | secretaccesskey$
     | apikeys?$ | privatekey$ | encryptionkey$ | signingkey$ | ^(?:aws)?accesskey(?:id)?$
     | ^credentials?$ | ^jwt$ | ^bearer$ | ^jsessionid$ | ^phpsessid$ | ^sessionid$ | ^sid$
-    | ^(?:x?amz)?(?:signature|credential)$ | ^sig$ | ^clientassertion$ | ^codeverifier$ | ^samlresponse$ | ^assertion$
+    | ^(?:x?amz)?(?:signature(?:value)?|credential)$ | ^sig$ | ^clientassertion$ | ^codeverifier$
+    | ^samlresponse$ | ^assertion$
     | ^(?:otp|totp|mfa|onetime|verification|recovery|backup|pin)codes?$ | ^otp$ | ^pin$
     | ^cvv2?$ | ^cvc2?$ | ^cardnumber$ | ^creditcard(?:number)?$ | ^pan$ | ^iban$ | ^ssn$ | ^socialsecuritynumber$
     """,
@@ -111,6 +120,7 @@ _SESSION_COOKIE = re.compile(r"sess|sid$|token|jwt|^auth|auth$|identity|remember
 _NO_SESSION_COOKIE = re.compile(r"csrf|xsrf")
 """These come and go with pages, not with people."""
 _SEPARATORS = re.compile(r"[-_. ]")
+_DATA = re.compile(r"\Adata-", re.IGNORECASE)
 
 
 def normal(name: str) -> str:
@@ -119,10 +129,17 @@ def normal(name: str) -> str:
     return _SEPARATORS.sub("", lowered)
 
 
+def bare(name: str) -> str:
+    """A name in markup without what is around it: ``@token``, ``@{uri}token``, ``ns:token``, ``data-token``."""
+    return _DATA.sub("", name.removeprefix("@").rpartition("}")[2].rpartition(":")[2])
+
+
 @lru_cache(maxsize=4096)
 def is_secret_name(name: str) -> bool:
-    """Whether what stands under this name (of a member, parameter, field or element) is secret."""
-    return len(name) <= 200 and _SECRET_NAME.search(normal(name)) is not None
+    """Whether what stands under this name (of a member, parameter, field, element or attribute) is secret."""
+    if len(name) > 200:
+        return False
+    return _SECRET_NAME.search(normal(name)) is not None or _SECRET_NAME.search(normal(bare(name))) is not None
 
 
 def is_secret_header(name: str) -> bool:

@@ -8,22 +8,27 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from shadow.compare.documents.selectors import Matcher, Place, located
-from shadow.config.jsonpath import Path, parse_path
-from shadow.redact.names import FRAGMENTS, is_secret_name, normal
+from shadow.config.jsonpath import ANY, Path, Step, parse_path
+from shadow.redact.names import FRAGMENTS, is_secret_header, is_secret_name, normal
 
-__all__ = ["Sensitive"]
+__all__ = ["STEP", "Sensitive", "location", "step_name"]
 
+_LINE_ENDS = re.compile(r"[\n\x1e]")
 _KEYS = re.compile(r"[^\[\].]+")
 
 
 class Sensitive:
     """Built once from shadow.toml's JSONPaths, which were checked when it was read."""
 
-    def __init__(self, paths: Iterable[str]) -> None:
+    def __init__(self, paths: Iterable[str], headers: frozenset[str] = frozenset()) -> None:
+        """``headers``: further names of secret headers, in lower case."""
+        self._headers = headers
         parsed = [parse_path(path) for path in paths]
         self._fixed = [path for path in parsed if path.steps is not None]
         self._evaluated = [path for path in parsed if path.steps is None]
         self._matcher = _matcher(self._fixed)
+        self._lines = _matcher([*self._fixed, *_without_index(self._fixed)])
+        self._shown = _matcher([*self._fixed, *_within(self._fixed)])
         self.fragments = _fragments(self._fixed) if not self._evaluated else None
         """In normal form; every document with a secret place holds one of them. None where that can't be said."""
 
@@ -36,12 +41,24 @@ class Sensitive:
         """Where a walk through this JSON text starts: paths with filters or slices depend on what it holds."""
         if not self._evaluated:
             return self._matcher.root
-        try:
-            document: Any = json.loads(text)
-        except (ValueError, RecursionError):
-            return self._matcher.root
-        found = [place for path in self._evaluated for place in located(path, document)]
-        return _matcher([*self._fixed, *found]).root
+        return _matcher([*self._fixed, *self._found(text)]).root
+
+    def root_for_lines(self, text: str) -> Place[bool]:
+        """Where a walk through each of several JSON texts starts: as a document, or as an item of a list of them."""
+        if not self._evaluated:
+            return self._lines.root
+        lines = [line for line in _LINE_ENDS.split(text) if line.strip()]
+        found = [path for line in lines for path in self._found(line)]
+        listed = self._found(f"[{','.join(lines)}]")
+        return _matcher([*self._fixed, *_without_index(self._fixed), *found, *_without_index(listed)]).root
+
+    def part(self, name: str, index: int) -> Place[bool]:
+        """Where the body of a multipart body's part is, by its field's name or, without one, by its number."""
+        place = self.root.step(name).step(index) if name else self.root.step(index)
+        return place.step("body")
+
+    def header(self, name: str) -> bool:
+        return is_secret_header(name) or name.strip().lower() in self._headers
 
     def field(self, name: str) -> bool:
         """Whether a query parameter or form field of that name is secret; ``user[password]`` is ``$.user.password``."""
@@ -53,26 +70,46 @@ class Sensitive:
         return is_secret_name(name) or bool(self.root.step(name).payloads)
 
     def path(self, text: str) -> bool:
-        """Whether the place that a difference's path names (``$.items[3]['odd name']``) is, or lies in, a secret."""
-        place = self.root
-        if place.payloads:
+        """Whether the place that a difference's path names (``$.items[3]['odd name']``) is, or lies in, a secret.
+
+        A path of shadow.toml that was written for a document also counts in each line, and in each part, of several.
+        """
+        if self.root.payloads:
             return True
-        for key in _location(text):
+        place, around = self._shown.root, None
+        for key in location(text):
             place = place.step(key)
-            if place.payloads or (isinstance(key, str) and is_secret_name(key)):
+            if place.payloads:
                 return True
+            if isinstance(key, str):
+                if around is None and self.field(key):
+                    return True
+                if any(map(is_secret_name, (key, *_KEYS.findall(key)))) or (around == "headers" and self.header(key)):
+                    return True
+            around = key
         return False
 
+    def _found(self, text: str) -> list[Path]:
+        try:
+            document: Any = json.loads(text)
+        except (ValueError, RecursionError):
+            return []
+        return [place for path in self._evaluated for place in located(path, document)]
 
-_STEP = re.compile(r"\.([^.\[\]]+)|\['((?:[^'\\]|\\.)*)'\]|\[(\d{1,9})\]", re.DOTALL)
+
+STEP = re.compile(r"\.([^.\[\]]+)|\['((?:[^'\\]|\\.)*)'\]|\[(\d{1,9})\]", re.DOTALL)
+"""A step of a location: a name, a name in quotes, or an index."""
 
 
-def _location(text: str) -> Iterator[str | int]:
-    for name, quoted, index in _STEP.findall(text):
-        if quoted:
-            yield _unquoted(quoted)
-        else:
-            yield name or int(index or 0)
+def location(text: str) -> Iterator[str | int]:
+    """The names and indexes in a difference's path."""
+    for step in STEP.finditer(text):
+        yield int(step[3]) if step[3] else step_name(step)
+
+
+def step_name(step: re.Match[str]) -> str:
+    """The member that a step names."""
+    return step[1] or _unquoted(step[2] or "")
 
 
 def _unquoted(quoted: str) -> str:
@@ -85,6 +122,24 @@ def _unquoted(quoted: str) -> str:
 
 def _matcher(paths: list[Path]) -> Matcher[bool]:
     return Matcher((path.steps, True) for path in paths if path.steps is not None)
+
+
+def _without_index(paths: Iterable[Path]) -> list[Path]:
+    """The paths into the items of a list, as each item sees them."""
+    return [
+        Path(path.text, path.steps[1:])
+        for path in paths
+        if path.steps and any(key is ANY or isinstance(key, int) for key in path.steps[0].selectors)
+    ]
+
+
+def _within(paths: Iterable[Path]) -> list[Path]:
+    """The paths into a document, as they are where it is one of several lines, or a part of a multipart body."""
+    found = []
+    for path in paths:
+        steps = path.steps or ()
+        found += [Path("", (Step((ANY,)), *steps)), Path("", (Step(("body",), deep=True), *steps))]
+    return found
 
 
 def _fragments(paths: list[Path]) -> tuple[bytes, ...] | None:

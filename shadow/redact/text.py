@@ -1,16 +1,20 @@
 """Secrets in text of any kind: what looks like one, and what stands beside a secret name.
 
-No format is parsed: this is for logs, HTML, XML, query strings in links, JSON inside JSON, and documents too broken
-for their own parser. It rather takes too much than too little. Linear in the text's length.
+No format is parsed: this is for logs, HTML, XML, query strings in links, JSON inside JSON, documents too broken for
+their own parser, and pieces of any of these, as differences show them. It rather takes too much than too little.
+Linear in the text's length.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from urllib.parse import unquote
 
 from shadow.redact.detectors import DETECTORS, Detector
+from shadow.redact.json_text import container, end_of_container
 from shadow.redact.marks import Marker
+from shadow.redact.markup import redact_markup
 from shadow.redact.sensitive import Sensitive
 
 __all__ = ["redact_text", "redact_values"]
@@ -29,13 +33,12 @@ def redact_values(text: str, marker: Marker) -> str:
 
 def redact_text(text: str, sensitive: Sensitive, marker: Marker) -> str:
     """`redact_values`, and what stands beside a secret name: ``name=value``, ``name: value``, ``<name>value</``."""
+    if "<" in text:
+        text = redact_markup(text, sensitive, marker, lambda script: _pairs(script, sensitive, marker))
     text = redact_values(text, marker)
-    if "=" in text or ":" in text:
+    if "=" in text or ":" in text or "%3" in text:
         text = _pairs(text, sensitive, marker)
-    if "<" not in text:
-        return text
-    text = _ELEMENT.sub(lambda found: _element(found, sensitive, marker), text)
-    return _FIELD.sub(lambda found: _html_field(found, sensitive, marker), text)
+    return _FIELD.sub(lambda found: _html_field(found, sensitive, marker), text) if "<" in text else text
 
 
 _SHORTEST = 6
@@ -57,18 +60,26 @@ def _without(detector: Detector, text: str, marker: Marker) -> str:
 
 # -- beside a secret name ---------------------------------------------------------------------------------------------
 
-_NAME = re.compile(r"""(?<![\w-])([^\W\d][\w-]{1,63})\]?\\*["']?[ \t]*([=:])\s*""")
-"""``password=``, ``password: ``, ``"password": ``, and with escaped quotes, as JSON within JSON has them."""
-_QUOTED = re.compile(r"""(\\*["'])((?:(?!\1)(?:\\.|[^\\])){0,4096})\1""", re.DOTALL)
-_BARE = {"=": re.compile(r"""[^\s&"'<>\\]+"""), ":": re.compile(r"""[^\s"'<>{}\\][^\r\n"'<>{}\\]*""")}
+_NAME = re.compile(
+    r"""
+      (?:(?<![\w-])|(?<=%[0-9A-Fa-f][0-9A-Fa-f]))(?P<name>[^\W\d][\w-]{1,63})
+      (?:\]|%5D)?\\*["']?\]?[ \t]*(?P<is>[=:]|%3[AD])\s*
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+"""``password=``, ``password: ``, ``"password": ``, with escaped quotes as in JSON within JSON, and percent-encoded as
+in a link within a link."""
+_QUOTED = re.compile(r"""(\\*["'])((?:(?!\1)(?:\\.|[^\\]))*+)(\1|\\?\Z)""", re.DOTALL)
+"""Also cut off before its end."""
+_BARE = {
+    "=": re.compile(r"""[^\s&"'<>\\]+"""),
+    ":": re.compile(r"""[^\s"'<>{}\\][^\r\n"'<>{}\\]*"""),
+    "%": re.compile(r"""(?:%(?!26|23|22|27|7D|2C)|[^\s&"'<>\\%])+"""),
+}
 """After a colon the rest of the line: nobody knows where a phrase ends."""
 _NOTHING = re.compile(r"""null(?=[\s,;&"'<>}\]]|\Z)|""|''""")
+_BRACKETS = {"{", "["}
 _REDACTED = re.compile(r"\[redacted |%5Bredacted%20")
-_ELEMENT = re.compile(
-    r"<(?:[\w.-]{1,64}:)?(?P<name>[\w.-]{1,64})(?:\s[^<>]*)?>(?P<value><!\[CDATA\[.{0,4096}?\]\]>|[^<]+)(?=</)",
-    re.DOTALL,
-)
-"""``<ns:Password type="text">x</``."""
 _FIELD = re.compile(r"<(?:input|meta|param|attribute|property)\s[^<>]*>", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""([\w:-]+)(\s*=\s*)("[^"]*"|'[^']*'|[^\s"'>]+)""")
 
@@ -78,30 +89,29 @@ def _pairs(text: str, sensitive: Sensitive, marker: Marker) -> str:
     copied = at = 0
     while found := _NAME.search(text, at):
         at = found.end()
-        if not sensitive.field(found[1]) or _REDACTED.match(text, at) or _NOTHING.match(text, at):
+        if not sensitive.field(found["name"]) or _REDACTED.match(text, at) or _NOTHING.match(text, at):
             continue
-        value = _QUOTED.match(text, at) or _BARE[found[2]].match(text, at)
+        if text[at : at + 1] in _BRACKETS:
+            end = end_of_container(text, at)
+            pieces += [text[copied:at], marker.mark(*container(text[at:end]))]
+            copied = at = end
+            continue
+        value = _QUOTED.match(text, at) or _BARE[found["is"][0]].match(text, at)
         if value is not None:
             pieces += [text[copied:at], _marked(value[0], marker)]
             copied = at = value.end()
     return "".join([*pieces, text[copied:]])
 
 
-def _element(found: re.Match[str], sensitive: Sensitive, marker: Marker) -> str:
-    value = found["value"]
-    if not sensitive.field(found["name"]) or not value.strip():
-        return found[0]
-    return found[0].removesuffix(value) + _marked(value, marker)
-
-
 def _marked(value: str, marker: Marker) -> str:
     """The mark, within the quotes or white space that the value has."""
     if quoted := _QUOTED.fullmatch(value):
-        return quoted[1] + marker.mark("string", _unescaped(quoted[2])) + quoted[1]
+        marker.spelled(quoted[2])
+        return quoted[1] + marker.mark("string", _unescaped(quoted[2])) + quoted[3]
     bare = value.strip()
     start = value.index(bare)
-    secret = bare.removeprefix("<![CDATA[").removesuffix("]]>") if bare.startswith("<![CDATA[") else bare
-    return value[:start] + marker.mark("string", secret) + value[start + len(bare) :]
+    marker.spelled(unquote(bare))
+    return value[:start] + marker.mark("string", bare) + value[start + len(bare) :]
 
 
 def _unescaped(inner: str) -> str:
