@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from shadow.compare import Difference
 from shadow.compare.reach import Reach, documents_of, reach
@@ -19,6 +19,8 @@ __all__ = ["RouteState"]
 
 CONFIRMATIONS = 20
 """Confirmations of one fingerprint; after that its usual fate is taken for granted."""
+NOTICES = 500
+"""Kinds of notices that are remembered."""
 BASELINE_FIRST = 100
 """Safe requests of a route that the worker sends to both sides, before `mirror.baseline` takes over."""
 ASKED = 1_000
@@ -41,6 +43,7 @@ class RouteState:
         self._fates: defaultdict[str, Counter[Fate]] = defaultdict(Counter)
         self._examples: Counter[str] = Counter()
         self._safe_seen = 0
+        self._notices: dict[str, Difference] = {}
         self._unmet = {rule.key for rule in rules.body if rule.treatment != PLAIN}
         self._asked = 0
 
@@ -70,6 +73,15 @@ class RouteState:
         wanted = {fingerprint for fingerprint in faults if self._examples[fingerprint] < most}
         self._examples.update(wanted)
         return bool(wanted)
+
+    def notice(self, difference: Difference, redacted: Callable[[Difference], Difference]) -> Difference:
+        """A notice as it may be written down: the first of its kind stands for all, as most pairs have the same few."""
+        known = self._notices.get(difference.fingerprint)
+        if known is None:
+            known = redacted(difference)
+            if len(self._notices) < NOTICES:
+                self._notices[difference.fingerprint] = known
+        return known
 
     def reach(self, legacy: Response, candidate: Response) -> tuple[Reach, ...]:
         """What those of the rules find in a pair that have not found anything yet that they fit; costs nothing once

@@ -15,7 +15,7 @@ from shadow.mirror.translation import side_settings
 from shadow.pipeline.asking import Answers, paired
 from shadow.pipeline.confirm import Settled
 from shadow.pipeline.route_state import RouteState
-from shadow.redact import PairRedactor, Redactor
+from shadow.redact import Redactor
 
 __all__ = ["Examined", "Witness"]
 
@@ -128,7 +128,13 @@ class Witness:
     ) -> Examined:
         exchanges = (answers.legacy, answers.candidate) if answers else (exchange,)
         pair = self._redactor.pair(*exchanges)
-        redacted = tuple(map(pair.difference, differences))
+        kept = answers is not None and self._is_kept(differences, route)
+        redacted = tuple(
+            route.notice(difference, pair.difference)
+            if difference.severity == "notice" and not kept
+            else pair.difference(difference)
+            for difference in differences
+        )
         legacy = answers.legacy.response if answers else (exchange.response if exchange.side is Side.LEGACY else None)
         observation = Observation(
             epoch=self._epoch(route, exchange, answers),
@@ -145,22 +151,14 @@ class Witness:
             same_backend=same_backend,
             latency=tuple(latency),
             reach=reach,
-            example=self._example(exchange, pair, route, redacted) if answers else None,
+            example=_example(pair, exchange.side, redacted) if kept else None,
         )
         return Examined(observation, f"shadow: {route.name}: {comment or _comment(redacted)}", differs)
 
-    def _example(
-        self,
-        exchange: Exchange,
-        pair: PairRedactor,
-        route: RouteState,
-        differences: tuple[Difference, ...],
-    ) -> Example | None:
-        """The redacted pair, where it shows a fingerprint of which the store may still want examples."""
-        if self._settings.store.record != "all" and not route.wants_example(differences, self._settings.store.examples):
-            return None
-        legacy, candidate = pair.exchanges
-        return Example(Pair(legacy, candidate, answering=exchange.side), differences)
+    def _is_kept(self, differences: tuple[Difference, ...], route: RouteState) -> bool:
+        """Whether the pair shows a fingerprint of which the store may still want examples, or all are recorded."""
+        wanted = route.wants_example(differences, self._settings.store.examples)
+        return wanted or self._settings.store.record == "all"
 
     def _epoch(self, route: RouteState, exchange: Exchange, answers: Answers | None) -> Epoch:
         versions = {}
@@ -186,6 +184,11 @@ class Witness:
         principal = self._redactor.principal(request.headers)
         parts = (request.method, relative, principal)
         return self._redactor.digest(b"\0".join([*(p.encode("utf-8", "surrogateescape") for p in parts), request.body]))
+
+
+def _example(pair: PairRedactor, answering: Side, differences: tuple[Difference, ...]) -> Example:
+    legacy, candidate = pair.exchanges
+    return Example(Pair(legacy, candidate, answering=answering), differences)
 
 
 def _comment(differences: Iterable[Difference]) -> str:

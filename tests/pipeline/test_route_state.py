@@ -108,3 +108,13 @@ def test_what_a_pair_does_not_tell_is_not_counted():
 
 def test_the_same_rule_said_twice_is_one():
     assert found(state(PRICE, {"path": "$['price']", "tolerance": 1}), b"{}") == ["absent"]
+
+
+def test_a_notice_is_redacted_once_for_all_of_its_kind():
+    route = state()
+    asked = []
+    for candidate in (b"[1.0, 2]", b"[1, 2.0]", b"[1, 2.00]"):
+        (notice,) = compare(Response(200, [], b"[1, 2]"), Response(200, [], candidate))
+        told = route.notice(notice, lambda d: asked.append(d) or d)
+        assert told.fingerprint == notice.fingerprint
+    assert [d.path for d in asked] == ["$[0]"]
