@@ -15,7 +15,7 @@ from shadow.mirror.translation import side_settings
 from shadow.pipeline.asking import Answers, paired
 from shadow.pipeline.confirm import Settled
 from shadow.pipeline.route_state import RouteState
-from shadow.redact import Redactor
+from shadow.redact import PairRedactor, Redactor
 
 __all__ = ["Examined", "Witness"]
 
