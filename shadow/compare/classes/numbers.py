@@ -129,6 +129,8 @@ def last_digit(one: Decimal, other: Decimal) -> bool:
 
 def _units(legacy: Decimal, candidate: Decimal) -> tuple[str, str] | None:
     small, big = sorted((legacy, candidate))
+    if small < _SECONDS[0]:
+        return None
     for unit in (0, 3, 6):
         if not _SECONDS[0] <= small.scaleb(-unit, _EXACT) < _SECONDS[1]:
             continue
