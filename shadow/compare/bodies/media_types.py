@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import codecs
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
 
+from shadow.compare.headers.grammar import parameters
 from shadow.exchange import Response, header
 
-__all__ = ["MediaType", "Structure", "known_charset", "media_type"]
+__all__ = ["LONGEST", "MediaType", "Structure", "known_charset", "media_type"]
 
 Structure = Literal["json", "lines", "sequence", "form", "multipart", "xml", "html"]
 """The kinds of bodies that become documents."""
@@ -44,6 +46,9 @@ _TEXT = {
 }
 _CHARSETS = ("utf-8", "utf-16", "utf-32", "ascii", "iso8859", "cp", "shift_jis", "euc_", "gb", "big5", "koi8")
 """How Python's names of charsets that are used on the web begin."""
+
+LONGEST = 64 * 1024
+"""Characters of a media type that is read."""
 
 
 class MediaType(msgspec.Struct, frozen=True):
@@ -82,6 +87,7 @@ class MediaType(msgspec.Struct, frozen=True):
         return "; ".join((self.name, *(f"{key}={value}" for key, value in self.parameters if key != "boundary")))
 
 
+@lru_cache(maxsize=1024)
 def known_charset(name: str) -> str:
     """Python's name for a charset of the web, or ""."""
     try:
@@ -93,12 +99,12 @@ def known_charset(name: str) -> str:
 
 
 def media_type(response: Response) -> MediaType:
-    """The response's media type; of several Content-Type headers, the first."""
-    name, *parameters = header(response.headers, "content-type").split(";")
+    """The response's media type; of several Content-Type headers, the first. One that is too long says nothing."""
+    value = header(response.headers, "content-type")
+    name, pairs = parameters(value if len(value) <= LONGEST else "")
     read: dict[str, str] = {}
-    for parameter in parameters:
-        key, _, value = parameter.partition("=")
-        key, value = key.strip().lower(), value.strip().strip('"')
+    for key, value in pairs:
         if key:
-            read.setdefault(key, value.lower() if key == "charset" else value)
-    return MediaType(name.strip().lower(), tuple(sorted(read.items())))
+            bare = value.strip('"')  # also of a quote that is not closed
+            read.setdefault(key, bare.lower() if key == "charset" else bare)
+    return MediaType(name.lower(), tuple(sorted(read.items())))
