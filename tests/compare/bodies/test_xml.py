@@ -320,6 +320,8 @@ def test_what_is_too_much_is_truncated() -> None:
     assert [d.kind for d in differences(wide, wide + " ")] == ["truncated"]
     attributes = "<a " + " ".join(f"a{i}=''" for i in range(201)) + "/>"
     assert [d.kind for d in differences(attributes, attributes + " ")] == ["truncated"]
+    many = "<a>" + ("<b " + " ".join(f'c{n}=""' for n in range(150)) + "/>") * 2_700 + "</a>"
+    assert [d.kind for d in differences(many, many + " ")] == ["truncated"]
 
 
 def test_an_attribute_of_a_megabyte_is_compared_to_its_end() -> None:
