@@ -8,9 +8,12 @@ from typing import Any
 from shadow.compare.difference import Difference, Kind, Severity, Where
 from shadow.compare.documents.values import json_type
 from shadow.compare.fingerprint import fingerprint
-from shadow.compare.wording import LONGEST, around, sentence, shown
+from shadow.compare.wording import LONGEST, around, legible, sentence, shown
 
 __all__ = ["described"]
+
+_LONGEST_SUMMARY = 1200
+"""Characters; no sentence of ours is longer, but a name out of traffic may be."""
 
 
 def described(
@@ -34,16 +37,17 @@ def described(
     """
     pattern = path if pattern is None else pattern
     said = summary or sentence(kind, legacy, candidate)
+    summary = f"{said} ({explained})" if explained else said
     legacy_shown, candidate_shown = around(legacy, candidate, LONGEST)
     return Difference(
         where=where,
-        path=path,
-        pattern=pattern,
+        path=legible(path),
+        pattern=legible(pattern),
         kind=kind,
         class_=class_,
         severity=severity,
         legacy=shown(legacy_shown),
         candidate=shown(candidate_shown),
-        summary=f"{said} ({explained})" if explained else said,
+        summary=legible(summary, _LONGEST_SUMMARY),
         fingerprint=fingerprint(where, pattern, kind, class_, json_type(legacy), json_type(candidate), detail),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Context, Decimal
 from functools import reduce
-from math import isfinite
+from math import isfinite, isnan
 from operator import or_
 from typing import Any, Literal, TypeVar
 
@@ -96,7 +96,7 @@ class Treatment(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     def near(self, legacy: Any, candidate: Any) -> bool:
         """Whether two normalised values are within the tolerance of each other."""
-        if self.tolerance is None:
+        if self.tolerance is None or isnan(self.tolerance):
             return False
         if isinstance(legacy, Instant) and isinstance(candidate, Instant):
             if legacy.zoned != candidate.zoned:

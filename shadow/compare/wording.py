@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from decimal import Decimal
+from hashlib import blake2b
 from typing import Any
 
 from shadow.compare.documents.values import ABSENT, OddNumber, is_number, json_type
 
-__all__ = ["LONGEST", "around", "sentence", "shown", "spelled"]
+__all__ = ["LONGEST", "around", "legible", "sentence", "shown", "spelled"]
 
 LONGEST = 300
 """Characters of a text that are shown."""
@@ -21,6 +23,13 @@ _CHUNK = 4096
 """Characters that are compared at once."""
 _LARGEST = 20_000
 """Bits of an integer that is written in decimal digits, for which Python takes quadratic time."""
+_MOST_LEGIBLE = 4000
+_CUT = 14
+"""Characters that say where a text was cut, and from which one."""
+_CONTROLS = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]"
+)
+"""Control characters, line ends, and what has no width or turns the direction (but U+200D, which joins emoji)."""
 _UNSEEN = {"Cc", "Cf", "Zs", "Zl", "Zp"}
 """Categories of characters (UAX #44) that a reader doesn't see, or takes for a plain space."""
 
@@ -67,6 +76,14 @@ def sentence(kind: str, legacy: Any, candidate: Any) -> str:
     return f"{_named(legacy)} became {_named(candidate)}"
 
 
+def legible(text: str, longest: int = _MOST_LEGIBLE) -> str:
+    """Any text on one line and in sight, cut where long: what controls a terminal, or hides or turns what stands beside
+    it, is spelled as JSON escapes. The same in every version of Python."""
+    if not (text.isascii() and text.isprintable()):
+        text = _CONTROLS.sub(lambda found: json.dumps(found[0])[1:-1], _printable(text))
+    return text if len(text) <= longest else f"{text[: longest - _CUT]}… {_digest(text)}"
+
+
 def spelled(value: Any) -> str:
     """A scalar as JSON writes it, cut where long; a container in words."""
     if isinstance(value, str):
@@ -78,6 +95,10 @@ def spelled(value: Any) -> str:
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
         return _cut(_digits(value), _QUOTED)
     return json.dumps(value)
+
+
+def _digest(text: str) -> str:
+    return blake2b(text.encode(), digest_size=6).hexdigest()
 
 
 def _named(value: Any) -> str:

@@ -78,6 +78,10 @@ def test_a_tolerance_holds_for_doubles_too() -> None:
     assert not both.near(one, both.normalise(OddNumber("NaN")))
 
 
+def test_nothing_is_near_by_a_tolerance_that_is_no_number() -> None:
+    assert not Treatment(tolerance=float("nan")).near(1, 2)
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [

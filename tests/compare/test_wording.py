@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from decimal import Decimal
 from typing import Any
 
@@ -11,7 +12,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from shadow.compare.documents.values import ABSENT, OddNumber
-from shadow.compare.wording import around, sentence, shown
+from shadow.compare.wording import around, legible, sentence, shown
 
 values = st.recursive(
     st.none()
@@ -22,6 +23,21 @@ values = st.recursive(
     | st.sampled_from([ABSENT, OddNumber("NaN"), 10**4000, -(10**4000), Decimal("1E+99999999"), "x" * 9999, "\ud800"]),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(st.characters()), inner),
 )
+
+
+@given(st.text(st.characters()), st.integers(20, 60))
+def test_whatever_is_in_a_text_it_can_be_read_on_one_line_of_a_terminal(text: str, longest: int) -> None:
+    said = legible(text, longest)
+    assert len(said) <= longest
+    assert not any(unicodedata.category(character) in {"Cc", "Cs", "Zl", "Zp"} for character in said)
+    assert legible(said, longest) == said
+
+
+def test_what_turns_or_hides_a_text_is_spelled_out() -> None:
+    assert legible("a\x1b[31m\x9b\u202eb\ufeff\U0001f469\u200d\U0001f680é") == (
+        r"a\u001b[31m\u009b\u202eb\ufeff" + "\U0001f469\u200d\U0001f680é"
+    )
+    assert legible("x" * 5000) != legible("x" * 4999 + "y")
 
 
 @given(values, values)

@@ -19,9 +19,14 @@ LIMIT = 32 * 2**20
 """Bytes that a decoded body may have; a small body can unpack to any size."""
 _LENGTH = len("content-encoding")
 _CHUNK = 1024
-"""Bytes given to brotli or zstd at once: their output can't be limited, only their input."""
+"""Bytes given to zstd at once: its output can't be limited, only its input, of which four bytes make 128 KiB at most
+(RFC 8878 §3.1.1.2)."""
 _LARGEST_CHUNK = 2**16
-"""Bytes given to zlib at once."""
+"""Bytes given to zlib and brotli at once."""
+_LARGEST_OUTPUT = 2**20
+"""Bytes taken from brotli at once, or twice as many."""
+_UNLIMITED_CHUNK = 16
+"""Bytes given to a brotli before 1.2, whose output can't be limited: a few bytes make 16 MiB (RFC 7932 §9.2)."""
 _MOST_MEMBERS = 10_000
 """Members of one stream that are unpacked, also where they are empty."""
 _PADDING = re.compile(rb"\0+")
@@ -148,9 +153,15 @@ def _member(body: bytes, at: int, feed: Callable[[bytes], bytes | None]) -> int:
 
 def _brotli(body: bytes, unpacked: bytearray, limit: int) -> None:
     stream = brotli.Decompressor()
-    for start in range(0, len(body), _CHUNK):
-        unpacked += stream.process(body[start : start + _CHUNK])
+    limited = hasattr(stream, "can_accept_more_data")
+    size = _LARGEST_CHUNK if limited else _UNLIMITED_CHUNK
+    for start in range(0, len(body), size):
+        chunk = body[start : start + size]
+        unpacked += stream.process(chunk, output_buffer_limit=_LARGEST_OUTPUT) if limited else stream.process(chunk)
         _check_size(unpacked, limit)
+        while limited and not stream.can_accept_more_data():
+            unpacked += stream.process(b"", output_buffer_limit=_LARGEST_OUTPUT)
+            _check_size(unpacked, limit)
     if not stream.is_finished():
         raise EOFError("it ends too early")
 

@@ -16,7 +16,7 @@ __all__ = ["read_html"]
 _DOCTYPE = re.compile(r"\ufeff?(?:\s+|<!--.*?-->)*+<!doctype([^>]*)>", re.DOTALL | re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\n\f]+")
 _MOST = 8_000
-"""Elements of one page that are read."""
+"""Elements of one page that are read, each with two tags; a character reference takes as long as a tag."""
 _HARMLESS = {"HTML_UNKNOWN_TAG", "DTD_ID_REDEFINED", "ERR_ENTITYREF_SEMICOL_MISSING", "ERR_NAME_REQUIRED"}
 """Complaints of libxml2 after which it reads on as it should: custom elements, `id`s that occur twice, bare `&`s."""
 
@@ -30,7 +30,7 @@ def read_html(text: str) -> Content:
     """
     from lxml import etree
 
-    if "\0" in text or text.count("<") > 2 * _MOST:
+    if "\0" in text or text.count("<") + text.count("&") > 2 * _MOST:
         return Text(text)
     normal = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     tags = Tags(normal)

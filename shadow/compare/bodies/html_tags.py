@@ -11,9 +11,10 @@ import html
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
-from shadow.compare.bodies.elements import Element
+from shadow.compare.bodies.elements import MOST_ATTRIBUTES, Element
 from shadow.compare.bodies.html_elements import BOOLEAN, OPTIONAL_END, RAW, RCDATA, VOID
 
 __all__ = ["Tags"]
@@ -35,6 +36,8 @@ _TOKEN = re.compile(
 """Matches anywhere, and never looks at a character often: a page is hostile."""
 _REFERENCE = re.compile(r"&(?:#[0-9]+;?|#[xX][0-9a-fA-F]+;?|([A-Za-z0-9]+;?)(=?))")
 _BLANK = re.compile(r"[ \t\n\r\f]+")
+_MOST = 100_000
+"""Attributes of one page that are read."""
 _FOREIGN = ("svg", "math")
 _IMPLIED = {"html", "head", "body"}
 """Elements that are there without their tags. (Older versions of libxml2 add `p` as well, which is none of these.)"""
@@ -51,7 +54,11 @@ class Tags:
     def __init__(self, text: str) -> None:
         self._open: Counter[str] = Counter()
         self._well_ended = True
-        self._items = list(_joined(self._read(text)))
+        self._attributes = 0
+        try:
+            self._items = list(_joined(self._read(text)))
+        except ValueError:  # a character reference of more than 4,300 digits
+            self._items, self._well_ended = [], False
 
     @property
     def certain(self) -> bool:
@@ -78,7 +85,7 @@ class Tags:
 
     def _read(self, text: str) -> Iterator[_Start | str]:
         position = 0
-        while position < len(text) and (found := _TOKEN.match(text, position)):
+        while position < len(text) and self._attributes <= _MOST and (found := _TOKEN.match(text, position)):
             position = found.end()
             if found["text"]:
                 yield html.unescape(found["text"])
@@ -90,11 +97,17 @@ class Tags:
                 start = _Start(_lower(found["name"]), _attributes(found["attributes"]))
                 yield start
                 self._start(start.name, closed=found["last"] == "/>")
+                self._attributes += len(start.attributes)
                 if start.name in RAW or start.name in RCDATA:
                     end = re.compile(rf"</{start.name}(?=[ \t\n\f/>])", re.IGNORECASE).search(text, position)
                     content = text[position : end.start() if end else len(text)]
                     yield html.unescape(content) if start.name in RCDATA else content
                     position += len(content)
+            elif found[0].startswith("<![CDATA[") and any(self._open[name] for name in _FOREIGN):
+                # Text in a drawing or formula (§13.2.5.42), of which libxml2 knows nothing.
+                self._well_ended = False
+        if self._attributes > _MOST:
+            self._well_ended = False
 
     def _start(self, name: str, *, closed: bool) -> None:
         if closed and name not in VOID:
@@ -137,9 +150,9 @@ def _joined(items: Iterator[_Start | str]) -> Iterator[_Start | str]:
 
 
 def _attributes(text: str) -> dict[str, str]:
-    """Of an attribute that occurs twice the first counts (§13.2.5.33)."""
+    """Of an attribute that occurs twice the first counts (§13.2.5.33). One more than are read tells enough."""
     found: dict[str, str] = {}
-    for attribute in _ATTRIBUTE.finditer(text):
+    for attribute in islice(_ATTRIBUTE.finditer(text), MOST_ATTRIBUTES + 1):
         name, value = _lower(attribute[1]), attribute[2] or ""
         if value[:1] in {'"', "'"}:
             value = value[1:-1]

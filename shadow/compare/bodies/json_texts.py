@@ -55,6 +55,10 @@ def read_sequence(body: Body) -> Content:
     before, *records = body.utf8.split(_SEPARATOR, 2 * _MOST)
     if before.strip(" \t\r\n"):
         return Broken("the body does not begin with a record separator, as a JSON text sequence must")
+    for number, record in enumerate(records, 1):
+        if record[-1:].isalnum():
+            # RFC 7464 §2.4: there may have been more of it.
+            return Broken(f"record {number:,} is cut off: a number or name must be followed by white space")
     return _several("sequence", body.utf8, "record", enumerate(records, 1))
 
 

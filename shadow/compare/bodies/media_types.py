@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Literal
 
+from shadow.compare.headers.grammar import parameters
 from shadow.exchange import Response, header
 
-__all__ = ["MediaType", "Structure", "known_charset", "media_type"]
+__all__ = ["LONGEST", "MediaType", "Structure", "known_charset", "media_type"]
 
 Structure = Literal["json", "lines", "sequence", "form", "multipart", "xml", "html"]
 """The kinds of bodies that become documents."""
@@ -44,6 +45,9 @@ _TEXT = {
 }
 _CHARSETS = ("utf-8", "utf-16", "utf-32", "ascii", "iso8859", "cp", "shift_jis", "euc_", "gb", "big5", "koi8")
 """How Python's names of charsets that are used on the web begin."""
+
+LONGEST = 64 * 1024
+"""Characters of a media type that is read."""
 
 
 @dataclass(frozen=True)
@@ -83,6 +87,7 @@ class MediaType:
         return "; ".join((self.name, *(f"{key}={value}" for key, value in self.parameters if key != "boundary")))
 
 
+@lru_cache(maxsize=1024)
 def known_charset(name: str) -> str:
     """Python's name for a charset of the web, or ""."""
     try:
@@ -94,22 +99,21 @@ def known_charset(name: str) -> str:
 
 
 def media_type(response: Response) -> MediaType:
-    """The response's media type; of several Content-Type headers, the first."""
+    """The response's media type; of several Content-Type headers, the first. One that is too long says nothing."""
     value = header(response.headers, "content-type")
-    return _remembered(value) if len(value) <= _LONGEST else _read(value)
+    return _remembered(value) if len(value) <= _LONGEST_REMEMBERED else _read(value)
 
 
 def _read(value: str) -> MediaType:
-    name, *parameters = value.split(";")
+    name, pairs = parameters(value if len(value) <= LONGEST else "")
     read: dict[str, str] = {}
-    for parameter in parameters:
-        key, _, argument = parameter.partition("=")
-        key, argument = key.strip().lower(), argument.strip().strip('"')
+    for key, argument in pairs:
         if key:
-            read.setdefault(key, argument.lower() if key == "charset" else argument)
-    return MediaType(name.strip().lower(), tuple(sorted(read.items())))
+            bare = argument.strip('"')  # also of a quote that is not closed
+            read.setdefault(key, bare.lower() if key == "charset" else bare)
+    return MediaType(name.lower(), tuple(sorted(read.items())))
 
 
-_LONGEST = 200
+_LONGEST_REMEMBERED = 200
 """Characters of a Content-Type that is remembered: an API has few."""
 _remembered = lru_cache(maxsize=1024)(_read)

@@ -16,9 +16,10 @@ from typing import Any
 
 from shadow.compare.bodies.body import Body
 from shadow.compare.bodies.content import Binary, Broken, Content, Empty, Structured, Text
-from shadow.compare.bodies.media_types import media_type
+from shadow.compare.bodies.media_types import LONGEST, media_type
 from shadow.compare.documents.reader import Document, read_again
 from shadow.compare.documents.values import Location
+from shadow.compare.headers.grammar import OWS, lower, split
 from shadow.exchange import Headers, Response, header
 
 __all__ = ["read_multipart"]
@@ -27,13 +28,19 @@ _DEEPEST = 8
 """Multipart bodies within each other that are read."""
 _MOST = 5_000
 """Parts of one body that are read, those within parts included."""
+_MOST_VALUES = 100_000
+"""Values of one body's structured parts that are read, and headers of its parts; a part itself counts for `_PART`."""
+_PART = 5
+_MARKS = (b"<", b"=", b"&", b",", b"\n", b"[", b"{")
+"""One of them stands beside each value, whatever the structure."""
+_MOST_HEADERS = 1_000
+"""Lines of one part's headers."""
 _DROPPED = {"content-length"}
 _PLAIN = {"", "7bit", "8bit", "binary"}
 """Transfer encodings that leave the content as it is (RFC 2045 §6.2)."""
 _QUOTED = re.compile(rb"(?:[^=]|=[0-9A-Fa-f]{2}|=[ \t]*\r?\n)*+")
 _NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_FIELD = re.compile(r"""^form-data\s*;(?:.*;)?\s*name=(?:"((?:[^"\\]|\\.)*)"|([^\s;"]+))""", re.IGNORECASE | re.DOTALL)
-_NAMED = re.compile(r""";\s*name=(?:"(?:[^"\\]|\\.)*"|[^\s;"]+)""", re.IGNORECASE | re.DOTALL)
+_STRING = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"', re.DOTALL)
 _DESCRIPTION = re.compile(r", [\d,]+ bytes, blake2b [0-9a-f]+$")
 
 
@@ -63,7 +70,7 @@ def read_multipart(body: Body, read_part: Callable[[Body], Content]) -> Content:
 class _Parts:
     def __init__(self, read_part: Callable[[Body], Content]) -> None:
         self._read_part = read_part
-        self._read = 0
+        self._read = self._values = 0
         self.repeats = False
         self.markup: list[Location] = []
 
@@ -71,7 +78,7 @@ class _Parts:
         if len(location) >= 2 * _DEEPEST:
             raise _UnreadableError(Broken(f"more than {_DEEPEST} multipart bodies within each other", unfinished=True))
         before, parts, after = _split(body.raw, dict(body.type.parameters).get("boundary", ""))
-        heads = [_head(part) for part in parts]
+        heads = [self._head(part) for part in parts]
         names = [_field(headers) for headers, _ in heads]
         if body.type.name == "multipart/form-data" and None not in names and not (before.strip() or after.strip()):
             return self._fields(heads, names, location)
@@ -81,6 +88,16 @@ class _Parts:
             values.append({name: text.decode("utf-8", "surrogateescape") for name, text in around.items() if text})
         return values
 
+    def _head(self, part: bytes) -> tuple[Headers, bytes]:
+        headers, content = _head(part)
+        self._count(_PART + len(headers))
+        return headers, content
+
+    def _count(self, values: int) -> None:
+        self._values += values
+        if self._values > _MOST_VALUES:
+            raise _UnreadableError(Broken("the body's parts hold more than is read", unfinished=True))
+
     def _fields(
         self, heads: list[tuple[Headers, bytes]], names: list[str | None], location: Location
     ) -> dict[str, Any]:
@@ -88,8 +105,7 @@ class _Parts:
         fields: dict[str, list[Any]] = {}
         for (headers, raw), name in zip(heads, names, strict=True):
             values = fields.setdefault(name or "", [])
-            unnamed = [(key, _NAMED.sub("", said) if key == "content-disposition" else said) for key, said in headers]
-            values.append(self._value(unnamed, raw, (*location, name or "", len(values))))
+            values.append(self._value(_unnamed(headers), raw, (*location, name or "", len(values))))
         return dict(sorted(fields.items()))
 
     def _value(self, headers: Headers, raw: bytes, location: Location) -> dict[str, Any]:
@@ -100,8 +116,13 @@ class _Parts:
         raw, headers = _decoded(raw, headers)
         body = Body(type_, raw, None if raw else Empty())
         location = (*location, "body")
+        if body.claim:
+            self._count(_PART + sum(map(raw.count, _MARKS)))
         if raw and body.claim == "multipart":
             return {"headers": _named(headers), "body": self.values(body, location)}
+        if body.claim and not raw:
+            # No JSON text is not an empty one, which is `""`.
+            return {"headers": _named(headers)}
         return {"headers": _named(headers), "body": self._content(self._read_part(body), body, location)}
 
     def _content(self, content: Content, body: Body, location: Location) -> Any:
@@ -155,6 +176,8 @@ def _head(part: bytes) -> tuple[Headers, bytes]:
     if part.startswith((b"\r\n", b"\n")):
         return [], part.removeprefix(b"\r").removeprefix(b"\n")
     head, *rest = re.split(rb"\r?\n\r?\n", part, maxsplit=1)
+    if head.count(b"\n") > _MOST_HEADERS:
+        raise _UnreadableError(Broken(f"a part has more than {_MOST_HEADERS:,} lines of headers", unfinished=True))
     headers = []
     for line in re.split(rb"\r?\n(?![ \t])", head.rstrip(b"\r\n")):
         name, colon, value = line.decode("utf-8", "surrogateescape").partition(":")
@@ -167,8 +190,38 @@ def _head(part: bytes) -> tuple[Headers, bytes]:
 
 def _field(headers: Headers) -> str | None:
     """The name of the form's field that a part is."""
-    found = _FIELD.search(header(headers, "content-disposition"))
-    return None if found is None else re.sub(r"\\(.)", r"\1", found[1]) if found[1] is not None else found[2]
+    type_, name, _ = _disposition(header(headers, "content-disposition"))
+    return name if type_ == "form-data" else None
+
+
+def _unnamed(headers: Headers) -> Headers:
+    """The headers without the field's name; other parameters in one order and one spelling."""
+    others = [(name, value) for name, value in headers if name != "content-disposition"]
+    values = [value for name, value in headers if name == "content-disposition"]
+    type_, _, parameters = _disposition(values[0])
+    return [
+        ("content-disposition", "; ".join((type_, *parameters))),
+        *others,
+        *(("content-disposition", v) for v in values[1:]),
+    ]
+
+
+def _disposition(value: str) -> tuple[str, str | None, list[str]]:
+    """Content-Disposition's type, the first `name`, and the other parameters (RFC 7578 §4.2)."""
+    type_, *parts = (split(value, ";") if len(value) <= LONGEST else []) or [value]
+    found: str | None = None
+    others: list[tuple[str, str]] = []
+    for part in parts:
+        name, equals, said = part.partition("=")
+        name, said = lower(name.strip(OWS)), said.strip(OWS)
+        if _NAME.fullmatch(said):
+            said = f'"{said}"'
+        if name == "name" and equals and found is None:
+            # Browsers write `%22` for a quote and leave backslashes alone, so only what must be escaped is.
+            found = re.sub(r'\\(["\\])', r"\1", said[1:-1] if _STRING.fullmatch(said) else said)
+        else:
+            others.append((name, f"{name}={said}" if equals else name))
+    return lower(type_), found, [text for _, text in sorted(others, key=lambda other: other[0])]
 
 
 def _decoded(raw: bytes, headers: Headers) -> tuple[bytes, Headers]:
@@ -192,6 +245,7 @@ def _named(headers: Headers) -> dict[str, Any]:
     for name, value in headers:
         if name not in _DROPPED:
             # A media type's own multipart boundary is random, too.
-            said = media_type(Response(200, [(name, value)])).written if name == "content-type" else value
+            is_type = name == "content-type" and len(value) <= LONGEST
+            said = media_type(Response(200, [(name, value)])).written if is_type else value
             values.setdefault(name, []).append(said)
     return {name: several[0] if len(several) == 1 else several for name, several in sorted(values.items())}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from shadow.compare.bodies.content import Broken, Content, Structured, Text
 from shadow.compare.bodies.elements import Element, document, elements
+from shadow.compare.bodies.qualified_names import resolve
 from shadow.compare.bodies.white_space import collapse
 from shadow.compare.documents.reader import Document, UnreadableError
 
@@ -20,7 +21,7 @@ _SVG = "http://www.w3.org/2000/svg"
 _PRESERVING = {(_SVG, "text")}
 """Elements in which white space shows though they don't say so."""
 _MOST = 20_000
-"""Elements of one body that are read, and a fourth of the attributes."""
+"""Elements of one body that are read, each with two tags; an attribute takes as long as a tag."""
 _WHITE = " \t\r\n"
 _PROLOG = re.compile(r"\ufeff?(?:\s+|<\?.*?\?>|<!--.*?-->)*+<!DOCTYPE\s", re.DOTALL)
 _IN_DOCTYPE = re.compile(r"""<!--.*?-->|<\?.*?\?>|"[^"]*"|'[^']*'|[][>]""", re.DOTALL)
@@ -37,7 +38,7 @@ def read_xml(text: str) -> Content:
     """
     from lxml import etree
 
-    if text.count("<") > 2 * _MOST or text.count("=") > 4 * _MOST:
+    if text.count("<") + text.count("=") > 2 * _MOST:
         return Text(text)
     parser = etree.XMLParser(
         encoding="utf-8",
@@ -56,6 +57,7 @@ def read_xml(text: str) -> Content:
         return _broken(error)
     except UnreadableError as error:
         return Broken(f"the body is XML that is not read: {error}", unfinished=True)
+    resolve(root, text)
     if root.namespace == _XHTML:
         collapse(root)
     else:

@@ -12,9 +12,10 @@ from typing import Any, NamedTuple
 from shadow.compare.base_urls import BaseUrls
 from shadow.compare.documents.alignment import Alignment, align, identity, names_of
 from shadow.compare.documents.lists import Pairs, cancel, canonical, pair_by_key, pair_by_likeness
-from shadow.compare.documents.sameness import UNWRITABLE, Writer
-from shadow.compare.documents.selectors import NOWHERE, Place
+from shadow.compare.documents.sameness import SORTED, UNWRITABLE, Writer
+from shadow.compare.documents.selectors import Matcher, Place
 from shadow.compare.treatment import Treatment
+from shadow.config.jsonpath import ANY, Step
 from shadow.exchange import Side
 
 __all__ = ["ListWalk", "Paired"]
@@ -23,6 +24,15 @@ _MOST_RULED = 500
 """Items that are looked at under rules, to find out whether they only moved."""
 _DEEPEST = 900
 """Levels of an item that can't be written as JSON text."""
+
+
+def _everywhere(treatment: Treatment) -> Place[Treatment]:
+    """The root of a document in which the treatment holds for every value."""
+    return Matcher([((), treatment), ((Step((ANY,), deep=True),), treatment)]).root
+
+
+_SPELLED = _everywhere(Treatment(as_="lexical"))
+_SPELLED_IN_ORDER = _everywhere(Treatment(as_="lexical", ordered=True))
 
 Alike = Callable[[Any, Any, Place[Treatment], Place[Treatment]], bool]
 
@@ -180,7 +190,8 @@ class ListWalk:
         try:
             return self._writer.one(item)
         except UNWRITABLE:
-            return canonical(item, NOWHERE, _DEEPEST, check_clock=self._check_clock)
+            place = _SPELLED if self._writer is SORTED else _SPELLED_IN_ORDER
+            return canonical(item, place, _DEEPEST, check_clock=self._check_clock)
 
 
 def _common_ends(one: list[Hashable], other: list[Hashable]) -> tuple[int, int]:

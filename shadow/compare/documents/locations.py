@@ -8,6 +8,7 @@ from hashlib import blake2b
 
 from shadow.compare.documents.values import Location
 from shadow.compare.ids import is_id
+from shadow.compare.wording import legible
 
 __all__ = ["MapKey", "is_id", "location_text", "pattern_text"]
 
@@ -16,6 +17,10 @@ _SHORTHAND = re.compile(r"[A-Za-z_]\w*", re.ASCII)
 
 _LONGEST = 300
 """Characters of a name that are spelled out; what is longer ends with a digest, and is no path to follow any more."""
+
+
+_TOLD_APART = 4096
+"""Characters at both ends of a long name that, with its length, tell it from others."""
 
 
 class MapKey(str):
@@ -29,13 +34,14 @@ class MapKey(str):
 
 
 def location_text(location: Location) -> str:
-    """The location as an RFC 9535 path: `$.items[3].price`, `$['odd name']`."""
-    return "$" + "".join(f"[{key}]" if isinstance(key, int) else _member(key) for key in location)
+    """The location as an RFC 9535 path: `$.items[3].price`, `$['odd name']`; a very long one ends with a digest."""
+    return legible("$" + "".join(f"[{key}]" if isinstance(key, int) else _member(key) for key in location))
 
 
 def pattern_text(location: Location) -> str:
     """The location with indexes as `[*]`, and ids and `MapKey`s as `.*`: `$.items[*].price`, `$.byId.*.name`."""
-    return "$" + "".join("[*]" if isinstance(key, int) else ".*" if _is_key(key) else _member(key) for key in location)
+    keys = ("[*]" if isinstance(key, int) else ".*" if _is_key(key) else _member(key) for key in location)
+    return legible("$" + "".join(keys))
 
 
 def _is_key(name: str) -> bool:
@@ -44,7 +50,9 @@ def _is_key(name: str) -> bool:
 
 def _member(name: str) -> str:
     if len(name) > _LONGEST:
-        digest = blake2b(name.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
+        # Of a name of megabytes, which may stand in every place, not more than can be read each time.
+        told = f"{len(name)} {name[:_TOLD_APART]}{name[-_TOLD_APART:]}"
+        digest = blake2b(told.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
         name = f"{name[:_LONGEST]}… {digest}"
     if _SHORTHAND.fullmatch(name):
         return f".{name}"

@@ -181,7 +181,7 @@ class _Walk:
         if treatment.ordered or not self.findings.reordered:
             self._order(a, b, treatment)
         if isinstance(a, Repeating) or isinstance(b, Repeating):
-            self._repeated(a, b)
+            self._repeated(a, b, at, bt)
 
     def _order(self, a: dict[str, Any], b: dict[str, Any], treatment: Treatment) -> None:
         names, others = list(a), list(b)
@@ -192,18 +192,20 @@ class _Walk:
         else:
             self.findings.reordered = True
 
-    def _repeated(self, a: dict[str, Any], b: dict[str, Any]) -> None:
+    def _repeated(self, a: dict[str, Any], b: dict[str, Any], at: Place[Treatment], bt: Place[Treatment]) -> None:
         """Members that an object has twice: which value counts is open, so both sides must repeat them alike."""
         one, other = (side.several if isinstance(side, Repeating) else {} for side in (a, b))
         for name in sorted(one.keys() | other.keys()):
             left, right = one.get(name, []), other.get(name, [])
             # That the last one differs has been found already.
-            if len(left) != len(right) or self._forms(left[:-1]) != self._forms(right[:-1]):
+            if len(left) != len(right) or self._forms(left[:-1], at.step(name)) != self._forms(
+                right[:-1], bt.step(name)
+            ):
                 self._differ_at(name, left or ABSENT, right or ABSENT, "repeated-member")
 
-    def _forms(self, values: list[Any]) -> list[Hashable]:
+    def _forms(self, values: list[Any], place: Place[Treatment]) -> list[Hashable]:
         room = self._rules.max_depth - len(self._location)
-        return [canonical(value, NOWHERE, room, check_clock=self.check_clock) for value in values]
+        return [canonical(value, place, room, check_clock=self.check_clock) for value in values]
 
     def _same(self, a: Any, b: Any, at: Place[Treatment], bt: Place[Treatment]) -> bool:
         """Whether two values are the same to the letter, as far as that can be found out without walking."""

@@ -62,19 +62,18 @@ def _place(found: tuple[str, Cookie | None, Cookie | None]) -> tuple[str, list[t
     return name, sorted(cookie.identity for cookie in both if cookie)
 
 
-def _changes(left: Cookie | None, right: Cookie | None) -> list[str]:
-    """What became of a cookie, in words that tell no value; empty where nothing did."""
+def _changes(left: Cookie | None, right: Cookie | None) -> dict[str, str]:
+    """What became of a cookie, each in words that tell no value, by what changed; empty where nothing did."""
     if left is None or right is None:
-        return ["is not set" if right is None else "is set, and not by legacy"]
+        return {"": "is not set" if right is None else "is set, and not by legacy"}
     one, other = _said(left), _said(right)
-    changed = [
-        f"{_named(label)} {_told(label, one)} became {_told(label, other)}"
-        for label in sorted(one.keys() | other.keys())
-        if one.get(label) != other.get(label)
-    ]
+    changed = {}
     if not _same_lifetime(left, right):
-        changed.insert(0, f"lifetime {_lifetime(left)} became {_lifetime(right)}")
-    return ["has other attributes: " + "; ".join(changed)] if changed else []
+        changed["lifetime"] = f"lifetime {_lifetime(left)} became {_lifetime(right)}"
+    for label in sorted(one.keys() | other.keys()):
+        if one.get(label) != other.get(label):
+            changed[_named(label)] = f"{_named(label)} {_told(label, one)} became {_told(label, other)}"
+    return changed
 
 
 def _said(cookie: Cookie) -> dict[str, str]:
@@ -112,8 +111,11 @@ def _lifetime(cookie: Cookie) -> str:
     return f"{lifetime.count:,} s" if isinstance(lifetime, Seconds) else lifetime
 
 
-def _difference(name: str, left: Cookie | None, right: Cookie | None, changes: list[str]) -> Difference:
+def _difference(name: str, left: Cookie | None, right: Cookie | None, changes: dict[str, str]) -> Difference:
     kind: Kind = "header-missing" if right is None else "header-added" if left is None else "header-changed"
+    said = "; ".join(changes.values())
+    # Each set of attributes is a fault of its own, lest accepting another lifetime accept that Secure is gone.
+    attributes = [*changes] if left and right else []
     return described(
         "header",
         "set-cookie",
@@ -121,8 +123,8 @@ def _difference(name: str, left: Cookie | None, right: Cookie | None, changes: l
         "cookie",
         ABSENT if left is None else _shown(left),
         ABSENT if right is None else _shown(right),
-        summary=f"cookie {name!r} {changes[0]}",
-        detail="*" if is_id(name) else name,
+        summary=f"cookie {name!r} {f'has other attributes: {said}' if attributes else said}",
+        detail=("*" if is_id(name) else name, *attributes),
     )
 
 

@@ -99,7 +99,9 @@ def _disposition(value: str) -> Meaning:
     # A fallback of another name is for clients that don't know `filename*`, so it counts.
     fallback = said.get("filename", name)
     others = [p for p in pairs if p[0] not in ("filename", "filename*")]
-    return lower(type_), named([*others, ("filename", name), *([("fallback", fallback)] if fallback != name else [])])
+    return lower(type_), named(
+        [*others, ("filename", name), *([("filename, else", fallback)] if fallback != name else [])]
+    )
 
 
 def _lifetime(value: str, date: Instant | None) -> Meaning:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import subprocess
+import sys
 import zlib
 from functools import partial
 
@@ -85,6 +87,27 @@ def test_a_small_body_that_unpacks_without_end_is_stopped(coding: str, pack: obj
         decoded_body(bomb)
     assert raised.value.too_large
     assert [d.kind for d in compare(Response(200, [], b"x"), bomb)] == ["truncated"]
+
+
+def test_little_brotli_that_unpacks_to_a_lot_takes_little_memory() -> None:
+    """In a process of its own, because a process knows its largest size only."""
+    script = """if True:
+        import resource, sys, brotli
+        from shadow.compare.bodies.codings import LIMIT, UndecodableError, decoded_body
+        from shadow.exchange import Response
+        packer = brotli.Compressor(quality=2, lgwin=24)
+        zeros = bytes(2**20)
+        body = b"".join(packer.process(zeros) for _ in range(500)) + packer.finish()
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        try:
+            decoded_body(Response(200, [("Content-Encoding", "br")], body))
+        except UndecodableError as error:
+            unit = 1 if sys.platform == "darwin" else 1024
+            grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * unit
+            sys.exit(not (error.too_large and grown < 8 * LIMIT))
+        sys.exit("nothing was raised")
+    """
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
 
 
 def test_two_codings_of_one_body_are_the_same() -> None:

@@ -248,3 +248,23 @@ def test_large_and_deep_pages_are_told_apart(legacy: str, candidate: str) -> Non
     found = differences(legacy, candidate)
     assert found
     assert {d.severity for d in found} == {"difference"}
+
+
+@pytest.mark.parametrize(
+    ("legacy", "candidate"),
+    [
+        ("<svg><text><![CDATA[x]]></text></svg>", "<svg><text></text></svg>"),
+        (f"<p>&#{'1' * 5000};", f"<p>&#{'2' * 5000};"),
+        (f"<p title='&#{'1' * 5000};'>", f"<p title='&#{'2' * 5000};'>"),
+        ("<p>" + "&lt;" * 40_000, "<p>" + "&lt;" * 40_000 + "&gt;"),
+        ("<p " + " ".join(f"a{n}" for n in range(150)) + ">" + "<i a b c d e></i>" * 25_000, "<p>"),
+        ("<b></b>" * 20_000, "<b></b>" * 20_000 + "<i></i>"),
+    ],
+    ids=["cdata", "reference", "reference in an attribute", "references", "attributes", "elements"],
+)
+def test_what_is_too_much_or_not_sure_to_be_read_is_compared_as_text(legacy: str, candidate: str) -> None:
+    assert paths(legacy, candidate) == ["$"]
+
+
+def test_what_looks_like_cdata_outside_of_drawings_is_a_comment() -> None:
+    assert paths("<p>a<![CDATA[x]]></p>", "<p>a</p>") == []

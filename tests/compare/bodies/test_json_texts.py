@@ -71,6 +71,13 @@ def test_a_sequence_has_record_separators() -> None:
     assert told("\x1e1\n\x1e2\n", "1\n\x1e2\n", sequence) == [("$", "malformed")]
 
 
+@pytest.mark.parametrize("text", ["1", "true", "null", "1e5"])
+def test_a_record_that_may_be_cut_off_is_malformed(text: str) -> None:
+    sequence = "application/json-seq"
+    assert told(f"\x1e{text}\n\x1e{text}\n", f"\x1e{text}\n\x1e{text}", sequence) == [("$", "malformed")]
+    assert told('\x1e[1]\n\x1e"a"\n', '\x1e[1]\x1e"a"', sequence) == []
+
+
 def test_a_broken_line_is_malformed_and_named() -> None:
     headers = [("Content-Type", LINES)]
     (found,) = compare(Response(200, headers, b'{}\n\n{"a": 1}'), Response(200, headers, b'{}\n\n{"a": }'))

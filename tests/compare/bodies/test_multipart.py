@@ -235,3 +235,62 @@ def test_nothing_of_a_part_s_json_is_lost() -> None:
     bodies = (b'{"a":1,"a":2}', b'{"a":2}')
     legacy, candidate = (answer(packed([("Content-Type: application/json\r\n", body)])) for body in bodies)
     assert [d.class_ for d in compare(legacy, candidate)] == ["repeated-member"]
+
+
+@pytest.mark.parametrize(
+    ("legacy", "candidate"),
+    [
+        ('name="a"; name="z"', 'name="b"; name="z"'),
+        ('name="a"; filename="x; name=z; y"', 'name="b"; filename="x; name=z; y"'),
+        ('name="a"; filename="x; name=z; y"', 'name="z"; filename="x; y"'),
+        ('name="a\\b"', 'name="ab"'),
+        ('name="a', 'name="a"'),
+        ('name=a; filename="C:\\b"', 'name=a; filename="C:b"'),
+        ('name=a; filename="b"', "name=a; filename"),
+    ],
+)
+def test_two_fields_are_never_one(legacy: str, candidate: str) -> None:
+    one, other = (
+        answer(packed([(f"Content-Disposition: form-data; {said}\r\n", b"x")]), kind="form-data")
+        for said in (legacy, candidate)
+    )
+    assert compare(one, other) != []
+
+
+@pytest.mark.parametrize(
+    ("legacy", "candidate"),
+    [
+        ('form-data; name="a"; filename="b.txt"', "Form-Data;filename=b.txt;name=a"),
+        ('form-data; name="a b"', 'form-data ; NAME = "a b"'),
+        ('form-data; name="a\\"b"', 'form-data; name="a\\"b"'),
+    ],
+)
+def test_a_field_is_the_same_however_it_is_spelled(legacy: str, candidate: str) -> None:
+    one, other = (
+        answer(packed([(f"Content-Disposition: {said}\r\n", b"x")]), kind="form-data") for said in (legacy, candidate)
+    )
+    assert compare(one, other) == []
+
+
+def test_no_json_text_is_not_an_empty_one() -> None:
+    one, other = (answer(packed([("Content-Type: application/json\r\n", content)])) for content in (b"", b'""'))
+    assert [d.path for d in compare(one, other)] == ["$[0].body"]
+
+
+def test_a_boundary_may_have_semicolons() -> None:
+    assert compare(answer(packed([(BYTES, b"x")], "a;b"), "a;b"), answer(packed([(BYTES, b"x")], "c"), "c")) == []
+
+
+@pytest.mark.parametrize(
+    ("headers", "content", "class_"),
+    [
+        ("Content-Type: text/xml\r\n", b"<a>" + b"<b/>" * 100_000 + b"</a>", "value"),
+        ("Content-Type: application/x-ndjson\r\n", b"1\n" * 100_000, "truncated"),
+        ("X: y\r\n" * 2_000, b"", "truncated"),
+        ("Content-Type: text/plain" + "; a=b" * 20_000 + "; c=@\r\n", b"", "value"),
+    ],
+    ids=["elements", "lines", "headers", "parameters"],
+)
+def test_parts_that_hold_more_than_is_read_are_never_the_same(headers: str, content: bytes, class_: str) -> None:
+    parts = [(headers.replace("@", mark), content + mark.encode()) for mark in ("1", "2")]
+    assert class_ in {d.class_ for d in compare(*(answer(packed([part])) for part in parts))}

@@ -324,9 +324,11 @@ def test_what_has_very_many_elements_is_compared_as_text_on_both_sides() -> None
     assert [d.kind for d in differences(assigned, assigned + " ")] == ["body-changed"]
 
 
-def test_what_has_too_many_attributes_is_truncated() -> None:
+def test_an_element_of_too_many_attributes_is_truncated_and_too_many_in_all_are_text() -> None:
     attributes = "<a " + " ".join(f"a{i}=''" for i in range(201)) + "/>"
     assert [d.kind for d in differences(attributes, attributes + " ")] == ["truncated"]
+    many = "<a>" + ("<b " + " ".join(f'c{n}=""' for n in range(150)) + "/>") * 2_700 + "</a>"
+    assert [d.kind for d in differences(many, many + " ")] == ["body-changed"]
 
 
 def test_an_attribute_of_a_megabyte_is_compared_to_its_end() -> None:

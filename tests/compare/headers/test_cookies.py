@@ -146,3 +146,13 @@ def test_two_cookies_are_two_faults() -> None:
 
 def test_strict_compares_the_cookies_of_load_balancers_too() -> None:
     assert len(differences([], ["AWSALB=x"], Rules(profile="strict"))) == 1
+
+
+def test_each_attribute_that_is_lost_is_a_fault_of_its_own() -> None:
+    legacy = ["sid=1; Secure; HttpOnly; Max-Age=60; Path=/"]
+    candidates = ["sid=1; HttpOnly; Max-Age=60; Path=/", "sid=1; Secure; Max-Age=60; Path=/",
+                  "sid=1; Secure; HttpOnly; Max-Age=90; Path=/", "sid=1; Max-Age=60; Path=/"]  # fmt: skip
+    found = [differences(legacy, [candidate]) for candidate in candidates]
+    assert len({d.fingerprint for (d,) in found}) == len(candidates)
+    (again,) = differences(legacy, ["sid=1; Secure; HttpOnly; Max-Age=999; Path=/"])
+    assert again.fingerprint == found[2][0].fingerprint

@@ -85,6 +85,12 @@ OTHER: list[tuple[str, str | list[str], str | list[str], str]] = [
     ("Content-Disposition", "attachment; filename=a", "attachment; filename=A", "header"),
     (
         "Content-Disposition",
+        "attachment; filename*=UTF-8''a; filename=b",
+        "attachment; filename*=UTF-8''a; fallback=b",
+        "header",
+    ),
+    (
+        "Content-Disposition",
         "attachment; filename=na_ve; filename*=UTF-8''na%C3%AFve",
         "attachment; filename*=UTF-8''na%C3%AFve",
         "header",
