@@ -49,15 +49,6 @@ class BaseUrls:
             return reference[len(base) :] or "/"
         return reference
 
-    def target(self, side: Side, reference: str) -> str:
-        """Where a URL reference leads: as `relative`, but a path outside of the base is none below it.
-
-        A redirect from `/kong/a` to `/a` leads to what is not the service's.
-        """
-        relative = self.relative(side, reference)
-        outside = self._paths[side] and relative == reference and re.match("/(?!/)", reference)
-        return _MARK + reference if outside else relative
-
 
 @lru_cache(maxsize=64)
 def base_urls(legacy: str, candidate: str) -> BaseUrls:
@@ -66,12 +57,14 @@ def base_urls(legacy: str, candidate: str) -> BaseUrls:
 
 def _neutral(url: str) -> Neutral:
     base = url.rstrip("/")
+    if not base:
+        return lambda text: text
     pattern = re.compile(re.escape(base) + _ENDS)
 
     def neutral(text: str) -> str:
         if _MARK in text:
             text = text.replace(_MARK, 2 * _MARK)
-        return pattern.sub(_STAND_IN, text) if base and base in text else text
+        return pattern.sub(_STAND_IN, text) if base in text else text
 
     return neutral
 

@@ -58,19 +58,6 @@ def test_a_reference_is_relative_to_the_sides_own_base(reference: str, relative:
     assert SHARED.relative(Side.LEGACY, reference) == relative
 
 
-def test_a_path_outside_of_the_base_leads_to_no_place_below_it() -> None:
-    assert SHARED.target(Side.LEGACY, "/kong/a") == SHARED.target(Side.CANDIDATE, "/a")
-    assert SHARED.target(Side.LEGACY, "/a") != SHARED.target(Side.CANDIDATE, "/a")
-    assert SHARED.target(Side.LEGACY, "//cdn.example/a") == SHARED.target(Side.CANDIDATE, "//cdn.example/a")
-
-
-def test_no_text_can_be_taken_for_one_without_its_base() -> None:
-    for one, other in (("https://h.example", ""), ("", "https://h.example")):
-        urls = BaseUrls(one, other)
-        texts = "https://h.example/a", urls.neutral(Side.LEGACY if one else Side.CANDIDATE, "https://h.example/a")
-        assert not urls.same(*(texts if one else reversed(texts)))
-
-
 def test_without_base_urls_texts_are_compared_as_they_are() -> None:
     nothing = BaseUrls("", "")
     assert nothing.same("https://a/b", "https://a/b")

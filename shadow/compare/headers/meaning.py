@@ -55,7 +55,7 @@ def _freed(meaning: Meaning, side: Side, urls: BaseUrls) -> Meaning:
         case str():
             return urls.neutral(side, meaning)
         case Reference():
-            return Reference(urls.target(side, meaning.uri))
+            return Reference(urls.relative(side, meaning.uri))
         case tuple():
             return tuple(_freed(part, side, urls) for part in meaning)
         case frozenset():
