@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 from hashlib import blake2b
 
 from shadow.compare.documents.values import Location
@@ -50,10 +51,13 @@ def _is_key(name: str) -> bool:
 
 def _member(name: str) -> str:
     if len(name) > _LONGEST:
-        # Of a name of megabytes, which may stand in every place, not more than can be read each time.
-        told = f"{len(name)} {name[:_TOLD_APART]}{name[-_TOLD_APART:]}"
-        digest = blake2b(told.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
+        digest = blake2b(name.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
         name = f"{name[:_LONGEST]}… {digest}"
+    return _selector(name)
+
+
+@lru_cache(maxsize=1024)  # An API has few names.
+def _selector(name: str) -> str:
     if _SHORTHAND.fullmatch(name):
         return f".{name}"
     # JSON escapes control characters and (with ensure_ascii only where needed) lone surrogates as RFC 9535 does.
