@@ -22,6 +22,8 @@ __all__ = ["ListWalk", "Paired"]
 
 _MOST_RULED = 500
 """Items that are looked at under rules, to find out whether they only moved."""
+_MOST_ALIGNED = 200_000
+"""Items beyond which those of the same index belong together: there is no time to look for others."""
 _DEEPEST = 900
 """Levels of an item that can't be written as JSON text."""
 
@@ -82,7 +84,8 @@ class ListWalk:
         n, m = len(a) - end, len(b) - end
         if start in (n, m):
             return Paired([], range(start, n), range(start, m))
-        if (n - start, m - start) != (1, 1):
+        if (n - start, m - start) != (1, 1) and max(n, m) - start <= _MOST_ALIGNED:
+            self._check_clock()
             aligned = self._aligned(a[start:n], b[start:m], one[start:n], other[start:m], at, bt, start, room)
             if aligned is not None:
                 return _shifted(aligned, start)
@@ -111,9 +114,10 @@ class ListWalk:
             # Items may be equal that are not the same to the letter: 1 and 1.0, or whatever the rules say.
             one = self._canonical(a, range(len(a)), at, Side.LEGACY, start, room)
             other = self._canonical(b, range(len(b)), bt, Side.CANDIDATE, start, room)
+            left, right = cancel(one, other)
         if one == other:
             return None
-        if len(a) == len(b) and cancel(one, other) == ([], []):
+        if not left and not right:
             return Paired([], reordered=True)
         aligned = align(one, other, named=False)
         return aligned and _rest(aligned, one, other)

@@ -31,7 +31,7 @@ __all__ = ["Findings", "walk"]
 _MOST = 50_000
 """Leaves that are collected."""
 _CLOCK = 16
-"""Containers between two looks at the clock."""
+"""Values between two looks at the clock."""
 _MOST_RENAMED = 1_000
 """Members of one object that one side lacks, up to which those are looked for that only changed their name."""
 _MAP = 32
@@ -99,12 +99,15 @@ class _Walk:
         self._deadline = deadline
         self._most = most
         self._location: list[str | int] = []
-        self._containers = 0
+        self._values = 0
         self._written = writer, lines
         self._lists = ListWalk(self._urls, *self._written, self._alike if rules.tolerant else None, self.check_clock)
 
     def values(self, a: Any, b: Any, at: Place[Treatment], bt: Place[Treatment]) -> None:
         """Compare two values at the current location; ``at`` and ``bt`` are their places in the two documents."""
+        self._values += 1
+        if self._values % _CLOCK == 0:
+            self.check_clock()
         # A rule that names one of the two values holds for both.
         treatment = merged(at.payloads + bt.payloads) if at.payloads or bt.payloads else PLAIN
         if isinstance(a, dict) and isinstance(b, dict):
@@ -117,9 +120,6 @@ class _Walk:
             self._others(a, b, treatment)
 
     def _enter(self) -> None:
-        self._containers += 1
-        if self._containers % _CLOCK == 0:
-            self.check_clock()
         if len(self._location) >= self._rules.max_depth:
             raise TooDeepError
 

@@ -45,3 +45,9 @@ def test_what_cannot_be_written_as_text_does_not_hide_what_a_stricter_rule_asks_
 def test_rules_hold_for_every_value_of_a_repeated_member(legacy: str, candidate: str, rule: Treatment) -> None:
     assert paths(legacy, candidate) == []
     assert paths(legacy, candidate, ("$.a", rule)) == ["$.a"]
+
+
+def test_a_list_of_plain_values_is_no_way_around_the_clock() -> None:
+    legacy, candidate = (f"[{','.join([number] * 1000)}]".encode() for number in ("1", "1.0"))
+    found = compare(Response(200, [], legacy), Response(200, [], candidate), Rules(budget=0.0))
+    assert "truncated" in {d.class_ for d in found}
