@@ -40,21 +40,18 @@ class Body:
 
     @cached_property
     def text(self) -> str | None:
-        """The text, or None where it is not text in any charset that is declared."""
-        declared = self.type.charset
-        if b"\0" in self.raw and declared.startswith(("utf-16", "utf-32")):
-            return self._decoded(declared)
-        # UTF-8 is tried first, whatever is declared: text that decodes as UTF-8 by accident is all but unheard of.
-        return self._decoded("utf-8", declared)
+        """The text, in the charset that is declared, else UTF-8; None where it is text in neither."""
+        return self._decoded(self.type.charset, "utf-8")
 
     @cached_property
     def markup(self) -> str | None:
-        """The text of XML or HTML, which may also declare a charset in itself."""
-        if self.text is not None:
-            return self.text
+        """The text of XML or HTML, which may also declare a charset in itself, where nothing else says what it is."""
         marked = next((charset for mark, charset in _BOMS if self.raw.startswith(mark)), "")
-        named = _NAMED.search(self.raw[:_START])
-        return self._decoded(marked, known_charset(named[1].decode("ascii", "replace")) if named else "")
+        named = None if self.type.charset else _NAMED.search(self.raw[:_START])
+        inside = known_charset(named[1].decode("ascii", "replace")) if named else ""
+        # What is written in ASCII is in none of these (HTML §13.2.3.2).
+        inside = "" if inside.startswith(("utf-16", "utf-32")) else inside
+        return self._decoded(marked, self.type.charset, inside, "utf-8")
 
     def begins_with(self, *starts: str) -> bool:
         """Whether the text begins so, white space and a byte order mark aside; in any case."""

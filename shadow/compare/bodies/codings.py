@@ -15,7 +15,7 @@ from shadow.exchange import Response
 
 __all__ = ["LIMIT", "UndecodableError", "codings", "decoded_body", "decoded_start"]
 
-LIMIT = 32 * 2**20
+LIMIT = 16 * 2**20
 """Bytes that a decoded body may have; a small body can unpack to any size."""
 _LENGTH = len("content-encoding")
 _CHUNK = 1024

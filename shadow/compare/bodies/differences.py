@@ -52,10 +52,16 @@ def _surely_same(legacy: Response, candidate: Response) -> bool:
         not legacy.body
         or (
             codings(legacy) == codings(candidate)
-            and media_type(legacy).charset == media_type(candidate).charset
+            and _reading(legacy) == _reading(candidate)
             and (legacy.status in _NO_CONTENT) == (candidate.status in _NO_CONTENT)
         )
     )
+
+
+def _reading(response: Response) -> tuple[str, str | None]:
+    """What a media type says of how the bytes are to be read."""
+    type_ = media_type(response)
+    return type_.charset, dict(type_.parameters).get("boundary")
 
 
 def _differences(one: Content, other: Content, rules: Rules, deadline: float) -> list[Difference]:

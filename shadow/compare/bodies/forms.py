@@ -11,14 +11,15 @@ from shadow.compare.documents.reader import Document
 __all__ = ["read_form"]
 
 _MOST = 20_000
-"""Fields of one body that are read."""
+_LARGEST = 2**22
+"""Fields and bytes of one body that are read."""
 
 
 def read_form(body: Body) -> Content:
     """An object of the fields: a text, or a list of texts where a name repeats. `a` and `a=` are the same."""
     fields = body.raw.split(b"&", _MOST)
-    if len(fields) > _MOST:
-        return Broken(f"the body has more than {_MOST:,} fields", unfinished=True)
+    if len(fields) > _MOST or len(body.raw) > _LARGEST:
+        return Broken(f"the form has more than {_MOST:,} fields or {_LARGEST:,} bytes", unfinished=True)
     values: dict[str, list[str]] = {}
     for field in filter(None, fields):
         name, _, value = field.partition(b"=")

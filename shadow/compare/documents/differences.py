@@ -21,6 +21,10 @@ from shadow.compare.wording import spelled
 __all__ = ["json_differences"]
 
 
+_MOST_SPELLINGS = 2_000
+"""Numbers in two spellings that are looked at; they are only notices."""
+_LONG = 10_000
+"""Characters of a text that may take a while to be classed."""
 _SMALL = 2_000
 """Bytes below which a document is not worth being written in pieces."""
 _DESCRIBING = 0.4
@@ -121,7 +125,8 @@ def _classed(leaves: list[Leaf], deadline: float) -> tuple[list[_Classed], int]:
     """The leaves with their classes, and how many there was no time for."""
     classed: list[_Classed] = []
     for number, leaf in enumerate(leaves):
-        if number % 16 == 0 and time.thread_time() > deadline:
+        long = _is_long(leaf.legacy) or _is_long(leaf.candidate)
+        if (long or number % 16 == 0) and time.thread_time() > deadline:
             return classed, len(leaves) - number
         pattern = pattern_text(leaf.location)
         if leaf.hint:
@@ -130,6 +135,10 @@ def _classed(leaves: list[Leaf], deadline: float) -> tuple[list[_Classed], int]:
             class_ = classify(leaf.legacy, leaf.candidate)
             classed.append(_Classed(leaf, pattern, class_.name, class_.explained))
     return classed, 0
+
+
+def _is_long(value: object) -> bool:
+    return isinstance(value, str) and len(value) > _LONG
 
 
 def _choose(classed: list[_Classed], most: int) -> tuple[list[_Classed], list[_Classed]]:
@@ -166,7 +175,7 @@ def _one(classed: _Classed, kind: Kind) -> Difference:
         leaf.legacy,
         leaf.candidate,
         pattern=classed.pattern,
-        summary=_repeats(leaf) if leaf.hint == "repeated-member" else "",
+        summary=_SUMMARIES[leaf.hint](leaf) if leaf.hint in _SUMMARIES else "",
         explained=classed.explained,
     )
 
@@ -175,12 +184,20 @@ _KINDS: dict[str, Kind] = {"list-order": "reordered", "key-order": "reordered", 
 """The kind of a difference where its hint says more than its values do."""
 
 
+def _reordered(leaf: Leaf) -> str:
+    return f"{len(leaf.legacy):,} members in another order"
+
+
 def _repeats(leaf: Leaf) -> str:
     """Says who repeats a member; RFC 8259 §4 leaves open which value counts."""
     name = spelled(leaf.location[-1])
     sides = [(side, values) for side, values in (("legacy", leaf.legacy), ("candidate", leaf.candidate)) if values]
     said = [f"{side} repeats {name}, with {len(values)} values" for side, values in sides if values is not ABSENT]
     return "; ".join(said)
+
+
+_SUMMARIES = {"repeated-member": _repeats, "key-order": _reordered}
+"""The sentence where it is about more than the two values."""
 
 
 def _marked(legacy: Document, candidate: Document) -> list[Difference]:
@@ -225,7 +242,7 @@ def _truncated(reason: str) -> Difference:
 def _spellings(found: Findings, most: int) -> list[Difference]:
     """One notice for each pattern of equal numbers that are written in different ways."""
     firsts: dict[str, Leaf] = {}
-    for leaf in found.spellings:
+    for leaf in found.spellings[:_MOST_SPELLINGS]:
         firsts.setdefault(pattern_text(leaf.location), leaf)
     return [
         described(

@@ -20,6 +20,12 @@ from shadow.compare.documents.values import OddNumber, Repeating
 __all__ = ["Document", "UnreadableError", "has_negative_zero", "read_again", "read_json", "shows_all"]
 
 _BOM = "\ufeff"
+_LARGE = 2**20
+"""Bytes from which on a text may hold more than can be read in time."""
+_MOST_CONTAINERS = 1_000_000
+"""Lists and objects of a document that is read."""
+_MOST_CLOSELY = 300_000
+"""Values of a document that is read the slow way, which takes a microsecond for each."""
 _MOST_NUMBERS = 10_000
 _LONGEST_NUMBER = 40
 """Numbers that are remembered, and the characters that such a one may have."""
@@ -27,7 +33,7 @@ _NEGATIVE_ZERO = re.compile(rb"-0(?=[\s,\]}]|\Z)")
 
 
 class UnreadableError(ValueError):
-    """The text is not JSON, or too deeply nested to be read; the message says which, and where."""
+    """The text is not JSON, or too large or too deeply nested to be read; the message says which, and where."""
 
     def __init__(self, message: str, *, too_deep: bool = False) -> None:
         self.too_deep = too_deep
@@ -49,6 +55,8 @@ class Document(msgspec.Struct, frozen=True):
 def read_json(text: str | bytes) -> Document:
     """Parse a JSON text (bytes: in UTF-8), with or without a byte order mark; raises UnreadableError."""
     source = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    if len(source) > _LARGE and source.count(b"[") + source.count(b"{") > _MOST_CONTAINERS:
+        raise UnreadableError(f"more than {_MOST_CONTAINERS:,} lists and objects", too_deep=True)
     try:
         return Document(_DECODER.decode(source), source=source)
     except (msgspec.MsgspecError, UnicodeDecodeError, InvalidOperation, RecursionError):
@@ -87,6 +95,8 @@ def has_negative_zero(source: bytes) -> bool:
 
 def read_again(source: bytes) -> Document:
     """Parse with every repeated member, `-0`, NaN and lone surrogate; raises UnreadableError."""
+    if len(source) > _LARGE and source.count(b",") > _MOST_CLOSELY:
+        raise UnreadableError(f"more than {_MOST_CLOSELY:,} values, and not plain JSON", too_deep=True)
     try:
         text = source.decode()
     except UnicodeDecodeError as error:

@@ -130,3 +130,23 @@ def test_json_in_another_charset_is_json_only_where_both_are_in_it() -> None:
     latin, utf8 = "application/json; charset=iso-8859-1", "application/json"
     assert told('["é"]'.encode("latin-1"), '["é"]'.encode(), latin, utf8) == [("$", "malformed")]
     assert told('["é"]'.encode("latin-1"), '[ "é"]'.encode("latin-1"), latin, latin) == []
+
+
+@pytest.mark.parametrize(
+    ("type_", "one", "other"),
+    [
+        ("text/plain; charset=iso-8859-1", b"\xe9", b"\xc3\xa9"),
+        ("text/html; charset=iso-8859-1", b"<p>\xe9</p>", b"<p>\xc3\xa9</p>"),
+        ("application/xml", b"<?xml version='1.0' encoding='iso-8859-1'?><a>\xe9</a>",
+         b"<?xml version='1.0' encoding='iso-8859-1'?><a>\xc3\xa9</a>"),
+    ],
+)  # fmt: skip
+def test_a_text_is_read_in_the_charset_that_it_declares(type_: str, one: bytes, other: bytes) -> None:
+    headers = [("Content-Type", type_)]
+    assert [d.class_ for d in compare(Response(200, headers, one), Response(200, headers, other))] == ["mojibake"]
+
+
+def test_the_same_bytes_in_another_boundary_are_not_the_same() -> None:
+    body = b"--a\r\n\r\nx\r\n--a--\r\n"
+    one, other = (Response(200, [("Content-Type", f"multipart/mixed; boundary={b}")], body) for b in "ab")
+    assert [d.class_ for d in compare(one, other) if d.severity == "difference"] == ["malformed"]

@@ -126,3 +126,10 @@ def test_a_byte_order_mark_is_kept_in_mind() -> None:
     assert read_json(b"\xef\xbb\xbf[1]").value == [1]
     assert not read_json("[1]").marked
     assert OddNumber("NaN") != OddNumber("Infinity")
+
+
+@pytest.mark.parametrize("text", [b"[" + b"[]," * 1_000_001 + b"1]", b"[" + b"NaN," * 300_001 + b"1]"])
+def test_what_would_take_too_long_to_read_says_so(text: bytes) -> None:
+    with pytest.raises(UnreadableError, match="more than") as raised:
+        read_json(text)
+    assert raised.value.too_deep
