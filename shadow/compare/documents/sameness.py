@@ -14,7 +14,7 @@ import msgspec
 
 __all__ = ["BY_HAND", "IN_ORDER", "SORTED", "UNWRITABLE", "Likeness", "Text", "Writer", "likeness", "members_reordered"]
 
-_PROBED = 16
+_PROBED = 4
 """Levels that are looked into to guess whether one side orders its members otherwise."""
 
 
