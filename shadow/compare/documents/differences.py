@@ -109,9 +109,7 @@ def _complete(
         lines.clear()
         return read_again(one), read_again(other), False
     same = text == opposite
-    colons = text.colons
-    whole = shows_all(legacy, colons)
-    entire = shows_all(candidate, colons if same else opposite.colons)
+    whole, entire = shows_all(legacy, text), shows_all(candidate, opposite)
     if rules.minds_spelling:
         # The integer -0 is read as 0, which is the same number.
         whole, entire = whole and not has_negative_zero(one), entire and not has_negative_zero(other)

@@ -15,6 +15,7 @@ from typing import Any
 
 import msgspec
 
+from shadow.compare.documents.sameness import Text
 from shadow.compare.documents.values import OddNumber, Repeating
 
 __all__ = ["Document", "UnreadableError", "has_negative_zero", "read_again", "read_json", "shows_all"]
@@ -50,6 +51,8 @@ class Document(msgspec.Struct, frozen=True):
     """The text begins with a byte order mark."""
     source: bytes = b""
     """The JSON text, where more may be in it than ``value`` shows; see `shows_all`."""
+    exponents: bool = False
+    """Some numbers in ``source`` are written with an exponent."""
 
 
 def read_json(text: str | bytes) -> Document:
@@ -57,36 +60,49 @@ def read_json(text: str | bytes) -> Document:
     source = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
     if len(source) > _LARGE and source.count(b"[") + source.count(b"{") > _MOST_CONTAINERS:
         raise UnreadableError(f"more than {_MOST_CONTAINERS:,} lists and objects", too_deep=True)
+    before = _NUMBERS.exponents
     try:
-        return Document(_DECODER.decode(source), source=source)
+        value = _DECODER.decode(source)
     except (msgspec.MsgspecError, UnicodeDecodeError, InvalidOperation, RecursionError):
         return read_again(source)
+    return Document(value, source=source, exponents=_NUMBERS.exponents != before)
 
 
 class _Numbers(dict[str, Decimal]):
     """Numbers by their spelling: what one side sends, the other mostly sends too."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.exponents = 0
+        """How many have been asked for that are written with an exponent; these are not kept."""
+
     def __missing__(self, literal: str) -> Decimal:
         number = Decimal(literal)
-        if len(literal) <= _LONGEST_NUMBER:
+        if "e" in literal or "E" in literal:
+            self.exponents += 1
+        elif len(literal) <= _LONGEST_NUMBER:
             if len(self) >= _MOST_NUMBERS:
                 self.clear()
             self[literal] = number
         return number
 
 
-_DECODER = msgspec.json.Decoder(float_hook=_Numbers().__getitem__)
+_NUMBERS = _Numbers()
+_DECODER = msgspec.json.Decoder(float_hook=_NUMBERS.__getitem__)
 
 
-def shows_all(document: Document, colons: int) -> bool:
-    """Whether no repeated member is lost from the document's value; ``colons`` are those in it, written as JSON.
+def shows_all(document: Document, written: Text) -> bool:
+    """Whether no repeated member is lost from the document's value; ``written`` is the value as JSON text.
 
-    Each member that was dropped takes at least one colon with it, and nothing but an escaped colon could make up for
-    that. So equal counts prove that there was none.
+    Nothing but an exponent is longer as it is written than as it was, so equal lengths prove that nothing is lost.
+    Where there was white space: each member that was dropped takes at least one colon with it, and nothing but an
+    escaped colon could make up for that.
     """
     source = document.source
+    if len(source) == written.length and not document.exponents:
+        return True
     # An escaped colon is looked for in the order in which the search is quickest.
-    return source.count(b":") == colons and not (b"\\" in source and b"003" in source and b"\\u003" in source)
+    return source.count(b":") == written.colons and not (b"\\" in source and b"003" in source and b"\\u003" in source)
 
 
 def has_negative_zero(source: bytes) -> bool:

@@ -22,8 +22,16 @@ class Text(NamedTuple):
     """A document as JSON text, in pieces: two such are equal exactly where the whole texts would be."""
 
     pieces: tuple[bytes, ...]
-    colons: int
-    """How many the whole text has."""
+    length: int
+    """Of the whole text, in bytes."""
+    between: int = 0
+    """Colons of the whole text that are not in the pieces, less those that are not in it."""
+
+    @property
+    def colons(self) -> int:
+        """How many the whole text has."""
+        counts: list[int] = [piece.count(b":") for piece in self.pieces]
+        return sum(counts) + self.between
 
 
 class Writer:
@@ -39,7 +47,7 @@ class Writer:
     def whole(self, document: Any, lines: dict[int, bytes]) -> Text:  # noqa: ARG002 - as `text` has it
         """A document's text in one piece."""
         text = self.one(document)
-        return Text((text,), text.count(b":"))
+        return Text((text,), len(text))
 
     def text(self, document: Any, lines: dict[int, bytes]) -> Text:
         """A document's text in pieces; to ``lines`` go those of the lists of its first level, by the lists' ids.
@@ -48,22 +56,29 @@ class Writer:
         """
         if type(document) is list:
             lines[id(document)] = text = self.lines(document)
-            return Text((text,), text.count(b":"))
+            return Text((text,), _length(text))
         lists = [name for name, value in document.items() if type(value) is list] if type(document) is dict else None
         if not lists:
             return self.whole(document, lines)
         if self._sorted:
             lists.sort()
-        # The names tell where the lists belong, by their order or by name.
         names = self.one(lists if self._sorted else [*document])
-        rest = self.one({name: value for name, value in document.items() if type(value) is not list})
-        pieces, colons = [names, rest], rest.count(b":") + len(lists)
+        rest = {name: value for name, value in document.items() if type(value) is not list}
+        # The names tell where the lists belong, by their order or by name.
+        pieces = [names, self.one(rest)]
+        length = len(pieces[1]) + len(lists) - (not rest)
         for name in lists:
             value = document[name]
             lines[id(value)] = text = self.lines(value)
             pieces.append(text)
-            colons += text.count(b":") + name.count(":")
-        return Text(tuple(pieces), colons)
+            length += len(self.one(name)) + 1 + _length(text)
+        between = len(lists) - names.count(b":") + sum([name.count(":") for name in lists])
+        return Text(tuple(pieces), length, between)
+
+
+def _length(lines: bytes) -> int:
+    """Of a list's text: brackets for the last line's end, and commas for all others."""
+    return len(lines) + 1 if lines else 2
 
 
 IN_ORDER = Writer(None)

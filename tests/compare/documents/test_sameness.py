@@ -63,7 +63,8 @@ def test_texts_are_equal_exactly_where_documents_are(one: Any, other: Any) -> No
         same = json.dumps(one, sort_keys=sort) == json.dumps(other, sort_keys=sort)
         assert (writer.text(one, {}) == writer.text(other, {})) == same
         compact = json.dumps(one, separators=(",", ":"), ensure_ascii=False)
-        assert writer.text(one, {}).colons == compact.count(":")
+        for text in (writer.text(one, {}), writer.whole(one, {})):
+            assert (text.colons, text.length) == (compact.count(":"), len(compact.encode()))
 
 
 @given(st.lists(values))
