@@ -165,6 +165,9 @@ class ListWalk:
             return pair_by_likeness(a, b, one, other, None)
         return pair_by_likeness(a, b, one, other, lambda i, j: alike(a[i], b[j], at.step(i), bt.step(j)))
 
+    def _form(self, item: Any, place: Place[Treatment], index: int, room: int) -> Hashable:
+        return canonical(item, place.step(index), room - 1, check_clock=self._check_clock)
+
     def _canonical(
         self,
         items: list[Any],

@@ -49,6 +49,11 @@ def test_scalars_put_in_and_taken_out_are_just_that() -> None:
     ]
 
 
+def test_numbers_that_exchange_their_spelling_are_not_reordered() -> None:
+    one, other = (Response(200, [], body) for body in (b"[1, 1.0, 2]", b"[1.0, 1, 2]"))
+    assert {(d.class_, d.severity) for d in compare(one, other)} == {("number-lexical", "notice")}
+
+
 def test_lists_with_little_in_common_are_compared_index_by_index() -> None:
     assert told([1, 2, 3], [3, 2, 4]) == [("$[0]", "value-changed", "value"), ("$[2]", "value-changed", "value")]
     assert told([True, 2], [1, 2, 3]) == [("$[0]", "type-changed", "bool-as-number"), ("$[2]", "added", "list-length")]
