@@ -118,7 +118,10 @@ class ListWalk:
         if one == other:
             return None
         if not left and not right:
-            return Paired([], reordered=True)
+            moved = (i for i in range(len(a)) if one[i] != other[i])
+            # [1, 1.0] and [1.0, 1] are the same, spelled otherwise.
+            same = all(self._form(a[i], at, start + i, room) == self._form(b[i], bt, start + i, room) for i in moved)
+            return None if same else Paired([], reordered=True)
         aligned = align(one, other, named=False)
         return aligned and _rest(aligned, one, other)
 
