@@ -16,6 +16,7 @@ from typing import Any
 __all__ = ["MARK", "Marker", "NotingMarker"]
 
 MARK = re.compile(r"\[redacted [a-z]+:[0-9a-f]{16}(?: \d+ bytes)?\]", re.ASCII)
+_MARKS = re.compile(rf"(?:{MARK.pattern})+", re.ASCII)
 _DIGEST = 16
 """Bytes (BLAKE2b, RFC 7693)."""
 
@@ -32,8 +33,8 @@ class Marker:
         return blake2b(data, key=self._key, digest_size=_DIGEST).digest()
 
     def mark(self, kind: str, text: str) -> str:
-        """``[redacted string:3f9a…]``; what is already a mark stays as it is."""
-        if MARK.fullmatch(text):
+        """``[redacted string:3f9a…]``; what is already a mark, or several in a row, stays as it is."""
+        if _MARKS.fullmatch(text):
             return text
         digest = self.digest(f"{kind}:{text}".encode("utf-8", "surrogatepass"))
         return f"[redacted {kind}:{digest[:8].hex()}]"
