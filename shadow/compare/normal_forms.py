@@ -7,10 +7,12 @@ import unicodedata
 from functools import lru_cache
 from typing import Literal
 
-__all__ = ["normal_form"]
+__all__ = ["is_stream_safe", "normal_form"]
 
 _LONGEST = 30
 """Combining characters in a row: what the Stream-Safe Text Format allows (UAX #15 §13), and no language comes near."""
+_MAY_COMBINE = re.compile(f"[\u0300-\U0010ffff]{{{_LONGEST + 1}}}")
+"""U+0300 is the first combining character."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -23,7 +25,13 @@ def normal_form(text: str, form: Literal["NFC", "NFKC"]) -> str:
     if text.isascii():
         return text
     text = _SURROGATE.sub("\ufffd", text)
-    return text if _long_run().search(text) else unicodedata.normalize(form, text)
+    return unicodedata.normalize(form, text) if is_stream_safe(text) else text
+
+
+def is_stream_safe(text: str) -> bool:
+    """Whether a text has no more combining characters in a row than any language has, and so is quick to normalise."""
+    # Few texts in the scripts of Europe come as far as to the second question.
+    return _MAY_COMBINE.search(text) is None or _long_run().search(text) is None
 
 
 @lru_cache(maxsize=1)

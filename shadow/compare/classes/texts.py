@@ -6,6 +6,8 @@ import re
 import unicodedata
 from collections.abc import Callable
 
+from shadow.compare.normal_forms import is_stream_safe
+
 __all__ = [
     "accents",
     "case",
@@ -24,10 +26,6 @@ _SHORTEST_CUT = 16
 _SHORTEST_CUT_WITH_ELLIPSIS = 4
 """Characters that must be left of a text to call it cut, and not just another one."""
 _ELLIPSES = ("…", "...", "[...]", "[…]")
-_LONGEST_RUN = 30
-"""Combining characters in a row (UAX #15, Stream-Safe Text Format); to order more of them takes quadratic time."""
-_LONG_RUN = re.compile(f"[\u0300-\U0010ffff]{{{_LONGEST_RUN + 1}}}")
-"""Few texts in the scripts of Europe have one: U+0300 is the first combining character."""
 _ACCENTS = re.compile("[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]")
 """Unicode's blocks of combining diacritical marks."""
 _INVISIBLE = re.compile("[\u00ad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
@@ -64,7 +62,7 @@ def invisible_characters(legacy: str, candidate: str) -> str:
 
 def _in_form(form: Callable[[str], str]) -> Callable[[str, str], bool]:
     def holds(a: str, b: str) -> bool:
-        if (a.isascii() and b.isascii()) or not (_stream_safe(a) and _stream_safe(b)):
+        if (a.isascii() and b.isascii()) or not (is_stream_safe(a) and is_stream_safe(b)):
             return False
         return form(a) == form(b)
 
@@ -106,14 +104,3 @@ def _kept(short: str) -> str:
 
 def _unix(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _stream_safe(text: str) -> bool:
-    if text.isascii() or not _LONG_RUN.search(text):
-        return True
-    run = 0
-    for character in text:
-        run = run + 1 if unicodedata.combining(character) else 0
-        if run > _LONGEST_RUN:
-            return False
-    return True

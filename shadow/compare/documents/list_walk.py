@@ -120,7 +120,9 @@ class ListWalk:
         if not left and not right:
             moved = (i for i in range(len(a)) if one[i] != other[i])
             # [1, 1.0] and [1.0, 1] are the same, spelled otherwise.
-            same = all(self._form(a[i], at, start + i, room) == self._form(b[i], bt, start + i, room) for i in moved)
+            same = all(
+                self._form(a[i], at.step(start + i), room) == self._form(b[i], bt.step(start + i), room) for i in moved
+            )
             return None if same else Paired([], reordered=True)
         aligned = align(one, other, named=False)
         return aligned and _rest(aligned, one, other)
@@ -168,9 +170,6 @@ class ListWalk:
             return pair_by_likeness(a, b, one, other, None)
         return pair_by_likeness(a, b, one, other, lambda i, j: alike(a[i], b[j], at.step(i), bt.step(j)))
 
-    def _form(self, item: Any, place: Place[Treatment], index: int, room: int) -> Hashable:
-        return canonical(item, place.step(index), room - 1, check_clock=self._check_clock)
-
     def _canonical(
         self,
         items: list[Any],
@@ -181,10 +180,10 @@ class ListWalk:
         room: int,
     ) -> list[Hashable]:
         neutral = str if side is None else partial(self._urls.neutral, side)
-        return [
-            canonical(items[index], place.step(start + index), room - 1, neutral, self._check_clock)
-            for index in indexes
-        ]
+        return [self._form(items[index], place.step(start + index), room, neutral) for index in indexes]
+
+    def _form(self, item: Any, place: Place[Treatment], room: int, neutral: Callable[[str], str] = str) -> Hashable:
+        return canonical(item, place, room - 1, neutral, self._check_clock)
 
     def _tokens(self, items: list[Any]) -> list[Hashable]:
         """Equal exactly where items are the same to the letter."""

@@ -49,3 +49,9 @@ def test_a_location_is_an_rfc_9535_path_to_that_very_place(keys: list[str | int]
 def test_half_a_surrogate_pair_in_a_name_is_spelled_as_an_escape(name: str) -> None:
     location_text((name,)).encode()
     pattern_text((name,)).encode()
+
+
+def test_of_a_name_of_megabytes_only_so_much_is_read_as_tells_it_apart() -> None:
+    one, other = ("x" * 5_000 + middle + "x" * 5_000 for middle in "ab")
+    assert location_text((one,)) == location_text((other,))
+    assert len({location_text((name,)) for name in (one, one + "x", "y" + one[1:], one[:-1] + "y")}) == 4
