@@ -197,7 +197,9 @@ def _judged(
     examples: int = 2,
     fingerprint: str | None = None,
 ) -> JudgedDifference:
-    fingerprint = fingerprint or blake2b(f"{where} {path} {kind}".encode(), digest_size=6).hexdigest()
+    fingerprint = (
+        fingerprint or blake2b(f"{where} {path} {kind}".encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
+    )
     summary = summary if summary is not None else f"{json.dumps(legacy)} became {json.dumps(candidate)}"
     found = Difference(
         where=where, path=path.replace("[*]", "[1]"), pattern=path, kind=kind, class_=class_,  # type: ignore[arg-type]
