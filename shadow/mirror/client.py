@@ -18,6 +18,9 @@ from shadow.config.settings import SideSettings
 from shadow.errors import ConfigError
 from shadow.exchange import Exchange, Request, Response, Side, TransportFailure
 from shadow.mirror.auth import load_auth
+from shadow.mirror.policy import SAFE_METHODS, effective_method
+from shadow.mirror.transport import ExactTransport
+from shadow.mirror.wire import BodyTooLargeError
 from shadow.routes.sides import BaseUrl
 
 __all__ = ["BodyTooLargeError", "SideClient", "UnsendableError"]
@@ -27,27 +30,22 @@ class UnsendableError(Exception):
     """The client's request can't be sent on as it is (a target with bytes that HTTP does not allow)."""
 
 
-class BodyTooLargeError(Exception):
-    """The response's body is larger than what is compared."""
-
-
 class SideClient:
     """Owns the connections to one side. ``max_body`` in bytes; at most ``connections`` requests at once."""
 
     def __init__(self, side: Side, settings: SideSettings, *, connections: int, max_body: int) -> None:
         self.side = side
         self._timeout = settings.timeout
-        self._timeouts = httpx.Timeout(settings.timeout).as_dict()
-        self._max_body = max_body
         origin = BaseUrl.parse(settings.url).origin
         # The client's target never becomes part of this URL, so no target can lead to another host.
         self._url = httpx.URL(scheme=origin.scheme, host=origin.host, port=origin.port, path="/")
         self._auth = load_auth(settings.auth, f"{side}.auth") or httpx.Auth()
-        self._transport = httpx.AsyncHTTPTransport(
-            verify=_tls(settings, side),
-            limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
-            trust_env=False,
+        tls = _tls(settings, side)
+        self._transport = ExactTransport(
+            origin, tls if origin.scheme == "https" else None, connections=connections, max_body=max_body
         )
+        self._elsewhere = httpx.AsyncHTTPTransport(verify=tls, trust_env=False)
+        """For what the side's auth asks of others, such as a token endpoint."""
 
     async def __aenter__(self) -> Self:
         return self
@@ -56,6 +54,7 @@ class SideClient:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         await self._transport.aclose()
+        await self._elsewhere.aclose()
 
     async def send(self, request: Request) -> Exchange:
         """Send the request as it is; its exchange has a `TransportFailure` where no complete response came.
@@ -93,9 +92,6 @@ class SideClient:
         if not request.method.isascii():
             raise UnsendableError(f"the method {request.method!r} is not ASCII")
         headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in request.headers]
-        lengths = {value for name, value in headers if name.lower() == b"content-length"}
-        if lengths - {b"%d" % len(request.body)}:
-            raise UnsendableError(f"the request's Content-Length is not that of its {len(request.body)} bytes of body")
         if request.body and not _FRAMING & {name.lower() for name, _ in headers}:
             # An HTTP/2 client needs neither header to send a body, an HTTP/1.1 server does (RFC 9112 §6.3).
             headers.append((b"Content-Length", b"%d" % len(request.body)))
@@ -105,24 +101,25 @@ class SideClient:
             headers=headers,
             # `content` would add a Content-Length beside the client's Transfer-Encoding; a stream adds nothing.
             stream=httpx.ByteStream(request.body),
-            extensions={"target": request.target.encode("latin-1"), "timeout": self._timeouts},
+            extensions={
+                "target": request.target.encode("latin-1"),
+                "once": effective_method(request) not in SAFE_METHODS,
+            },
         )
         # httpx writes it in upper case, but methods are case-sensitive (RFC 9110 §9.1): `patch` may well be refused.
         outgoing.method = request.method
         return outgoing
 
     async def _transfer(self, outgoing: httpx.Request) -> Response:
-        answer = await self._transport.handle_async_request(outgoing)
+        ours = "target" in outgoing.extensions
+        answer = await (self._transport if ours else self._elsewhere).handle_async_request(outgoing)
         try:
-            body = bytearray()
-            async for piece in answer.aiter_raw():
-                body += piece
-                if len(body) > self._max_body:
-                    raise BodyTooLargeError
+            assert isinstance(answer.stream, httpx.AsyncByteStream)
+            body = b"".join([piece async for piece in answer.stream])
         finally:
             await answer.aclose()
         headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.headers.raw]
-        return Response(answer.status_code, headers, bytes(body))
+        return Response(answer.status_code, headers, body)
 
 
 _FRAMING = {b"content-length", b"transfer-encoding"}
@@ -149,4 +146,5 @@ def _tls(settings: SideSettings, side: Side) -> ssl.SSLContext:
             context.load_cert_chain(*map(str, settings.client_cert))
         except (OSError, ssl.SSLError) as error:
             raise ConfigError(f"{side}.client_cert: can't be loaded ({error})") from error
+    context.set_alpn_protocols(["http/1.1"])
     return context

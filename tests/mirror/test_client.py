@@ -62,10 +62,15 @@ def test_the_target_is_sent_byte_for_byte(backend, target):
     assert backend.requests == [f"GET {target} HTTP/1.1\r\nHost: api.example.com\r\n\r\n".encode()]
 
 
+def test_bytes_above_ascii_in_the_target_are_sent_as_the_client_sent_them(backend):
+    send(backend.url, get("/caf\xe9?q=\xff"))
+    assert backend.requests == [b"GET /caf\xe9?q=\xff HTTP/1.1\r\nHost: api.example.com\r\n\r\n"]
+
+
 def test_headers_keep_their_order_case_and_duplicates_and_nothing_is_added(backend):
     headers = [
-        ("Host", "api.example.com"),
         ("accept", "*/*"),
+        ("Host", "api.example.com"),
         ("X-DUP", "1"),
         ("x-Empty", ""),
         ("X-dup", "2"),
@@ -267,7 +272,6 @@ def test_an_endless_body_is_too_large_and_not_read_to_its_end(backend, steps):
 @pytest.mark.parametrize(
     "request_",
     [
-        pytest.param(get("/caf\xe9"), id="latin-1 in the target"),
         pytest.param(get("/€"), id="more than latin-1 in the target"),
         pytest.param(get("/a b"), id="a space in the target"),
         pytest.param(get("/\x00"), id="a control character in the target"),
@@ -275,6 +279,12 @@ def test_an_endless_body_is_too_large_and_not_read_to_its_end(backend, steps):
         pytest.param(get("/", ("X-Euro", "€")), id="more than latin-1 in a header"),
         pytest.param(get("/", ("Bad Name", "1")), id="a space in a header's name"),
         pytest.param(Request("GET", "/", []), id="no host"),
+        pytest.param(Request("GET", "/", [("Host", "h"), ("host", "i")]), id="two hosts"),
+        pytest.param(Request("GET", "", [("Host", "h")]), id="no target"),
+        pytest.param(
+            Request("PUT", "/", [("Host", "h"), ("Content-Length", "3"), ("Transfer-Encoding", "chunked")], b"abc"),
+            id="a length beside chunks",
+        ),
         pytest.param(Request("G T", "/", [("Host", "h")]), id="a space in the method"),
         pytest.param(Request("G\udcff", "/", [("Host", "h")]), id="a method of other bytes"),
         pytest.param(Request("PUT", "/", [("Host", "h"), ("Content-Length", "3")], b"four"), id="a wrong length"),
