@@ -72,11 +72,13 @@ class Recorder:
                 self._say(str(error))
                 await asyncio.sleep(RETRY)
 
-    async def heartbeat(self, *, pid: int, host: str, listen: str, queue: int, shed: int) -> None:
+    async def heartbeat(self, *, pid: int, host: str, listen: str, queue: int, shed: int, held: str) -> None:
         """Tell the store that this run is alive; what hinders that is said when evidence is written."""
         with suppress(StoreError):
             await self._call(
-                lambda store: store.heartbeat(self._run, pid=pid, host=host, listen=listen, queue=queue, shed=shed)
+                lambda store: store.heartbeat(
+                    self._run, pid=pid, host=host, listen=listen, queue=queue, shed=shed, held=held
+                )
             )
 
     async def run(self) -> None:

@@ -279,6 +279,7 @@ class Worker:
                 listen=self._start.listen,
                 queue=self._lanes.waiting + self._recorder.waiting,
                 shed=self._shed,
+                held=self._examiner.breakers.status(),
             )
             await asyncio.sleep(HEARTBEAT)
 

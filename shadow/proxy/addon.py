@@ -10,6 +10,7 @@ import asyncio
 import functools
 import gc
 import logging
+import sys
 import time
 import uuid
 import zlib
@@ -21,6 +22,7 @@ from typing import Concatenate, ParamSpec
 from mitmproxy import command, ctx, hooks, http
 from mitmproxy.addonmanager import Loader
 
+from shadow.config.cautions import mirrored_writes
 from shadow.config.load import load_settings
 from shadow.config.settings import Settings
 from shadow.errors import ShadowError
@@ -116,7 +118,7 @@ class ShadowAddon:
         if settings.proxy.lean or ctx.options.shadow_lean:
             leave_out()
         self._settings = settings
-        self._writes = any(route.writes not in (None, "never") for route in settings.route)
+        self._writes = bool(mirrored_writes(settings))
         self._start_workers(settings)
 
     # Neither `running` nor `done` is `async def`: when mitmproxy loads an edited script again, it calls both from sync
@@ -140,6 +142,10 @@ class ShadowAddon:
         gc.freeze()
         settings = self._settings
         logger.info("shadow: legacy %s, candidate %s", settings.legacy.url, settings.candidate.url)
+        if writes := mirrored_writes(settings):
+            logger.warning("shadow: %s", writes)
+            if getattr(ctx.options, "termlog_verbosity", "") == "error":  # `-q`; this must be seen all the same
+                print(f"shadow: {writes}", file=sys.stderr, flush=True)
 
     # -- HTTP ----------------------------------------------------------------------------------------------------
 
