@@ -67,9 +67,9 @@ class Switch:
 
     def _look(self) -> None:
         asked, wish = self._brake.asked, self._brake.wish
-        with suppress(StoreError):  # the recorder says so, which needs the store more urgently
+        with suppress(StoreError):  # the recorder says so, which also makes the store
             if self._store is None:
-                self._store = open_store(self._settings, create=True)
+                self._store = open_store(self._settings)
             if wish is None:
                 self._stored = self._store.paused()
                 return

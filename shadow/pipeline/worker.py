@@ -81,7 +81,7 @@ async def _work(sock: socket.socket, brake: Brake) -> None:
     frames = Frames()
     early: list[FromProxy] = []
     while not early:
-        if not (data := await reader.read(READ)):
+        if not (data := await _read(reader)):
             return
         early = [_decode(payload) for payload in frames.feed(data)]
     start = early.pop(0)
@@ -92,11 +92,19 @@ async def _work(sock: socket.socket, brake: Brake) -> None:
         os.nice(NICE)
         for message in early:
             worker.take(message)
-        while not worker.stopping and (data := await reader.read(READ)):
+        while not worker.stopping and (data := await _read(reader)):
             for payload in frames.feed(data):
                 worker.take(_decode(payload))
         await worker.finish()
     writer.close()
+
+
+async def _read(reader: asyncio.StreamReader) -> bytes:
+    """What the proxy has sent; nothing where it has gone, in good order or not."""
+    try:
+        return await reader.read(READ)
+    except ConnectionError:
+        return b""
 
 
 class Worker:
