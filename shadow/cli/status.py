@@ -55,6 +55,7 @@ def _lines(status: Status, now: float) -> list[str]:
         f"mirroring: {'paused (`shadow resume` starts it again)' if status.paused else 'on'}",
         f"store:     {status.place}, {last}, routes: {status.routes}, pairs kept: {status.pairs}",
         f"proxies:   {len(status.proxies) or 'none is running'}",
+        *(f"breaker:   {proxy.listen}: {proxy.held}" for proxy in status.proxies if proxy.held),
     ]
 
 

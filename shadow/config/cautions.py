@@ -9,7 +9,7 @@ from pathlib import Path
 from shadow.config.problems import Problem
 from shadow.config.settings import Settings
 
-__all__ = ["cautions", "missing_files"]
+__all__ = ["cautions", "mirrored_writes", "missing_files"]
 
 _WRITES = {
     "isolated": (
@@ -34,6 +34,23 @@ def cautions(settings: Settings, today: dt.date) -> list[Problem]:
         *_rules_without_effect(settings),
         *_expired(settings, today),
     ]
+
+
+def mirrored_writes(settings: Settings) -> str:
+    """What to say at the start about writes that are sent to both sides, over several lines; "" where none is."""
+    routes = [route for route in settings.route if route.writes in _WRITES]
+    if not routes:
+        return ""
+    width = max(len(route.match) for route in routes)
+    return "\n".join(
+        [
+            "writes of these routes are sent to BOTH sides:",
+            *(f'    {route.match:<{width}}  writes = "{route.writes}"' for route in routes),
+            "  Each happens twice: harmless only where each side has its own data, or where sending it again does no",
+            "  harm. Where both share one database, mails, counters, versions and triggers run twice for real users.",
+            "  `shadow pause` stops all mirroring within a second.",
+        ]
+    )
 
 
 def missing_files(settings: Settings) -> list[Problem]:

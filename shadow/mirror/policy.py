@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from hashlib import blake2b
 
 from shadow.config import RouteSettings
@@ -16,6 +17,7 @@ __all__ = [
     "RateLimit",
     "effective_method",
     "is_mirrored",
+    "overriding_methods",
     "sampled",
     "skip_reason",
 ]
@@ -23,7 +25,15 @@ __all__ = [
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 """RFC 9110 §9.2.1, less TRACE, which is never mirrored."""
 MIRROR_HEADER = "X-Shadow-Mirror"
-_OVERRIDES = ("x-http-method-override", "x-http-method", "x-method-override")
+_OVERRIDES = frozenset({"x-http-method-override", "x-http-method", "x-method-override"})
+_LENGTHS = frozenset(map(len, _OVERRIDES))
+_PARAMETER = r"(?:_|%5[Ff])method=([A-Za-z]+)"
+_IN_QUERY = re.compile(rf"[?&;]{_PARAMETER}")
+_IN_BODY = {
+    "x-www-form-urlencoded": re.compile(rf"(?:^|[&;]){_PARAMETER}".encode()),
+    "multipart/form-data": re.compile(rb"""name=["']?_method["']?\r?\n(?:[^\r\n]+\r?\n){0,4}\r?\n\s*([A-Za-z]+)"""),
+}
+"""Part of the media type → where the method stands."""
 
 
 def is_mirrored(headers: Headers) -> bool:
@@ -32,16 +42,36 @@ def is_mirrored(headers: Headers) -> bool:
 
 
 def effective_method(request: Request) -> str:
-    """The method to judge a request by: `X-HTTP-Method-Override` can make it unsafe, but never safe, because an
-    application that does not know the header acts on the request line."""
-    for name in _OVERRIDES:
-        override = header(request.headers, name).strip().upper()
-        if override and override not in SAFE_METHODS:
-            return override
-    return request.method.upper()
+    """The method to judge a request by: what overrides the request line can make it unsafe, but never safe, because
+    an application that does not know the override acts on the request line.
+
+    Overrides are `X-HTTP-Method-Override`, `X-HTTP-Method` and `X-Method-Override`, and `_method` in the query or in
+    the form that a POST brings (Rack's MethodOverride, Symfony, Laravel, Express' method-override).
+    """
+    return next(iter(overriding_methods(request)), request.method.upper())
 
 
-def skip_reason(request: Request, settings: RouteSettings, methods: list[str], *, known: bool) -> str:
+def overriding_methods(request: Request) -> list[str]:
+    """The unsafe methods, other than that of the request line, that an application may take the request for."""
+    method = request.method.upper()
+    return [named for named in _overrides(request, method) if named not in SAFE_METHODS and named != method]
+
+
+def _overrides(request: Request, method: str) -> Iterator[str]:
+    for name, value in request.headers:
+        # Through CGI and WSGI, an underscore in a header's name comes out as a hyphen does.
+        if len(name) in _LENGTHS and name.lower().replace("_", "-") in _OVERRIDES and (named := value.strip()):
+            yield named.upper()
+    if "method=" in request.target:
+        yield from map(str.upper, _IN_QUERY.findall(request.target))
+    if method == "POST" and b"method" in request.body:
+        content_type = header(request.headers, "content-type").lower()
+        for kind, pattern in _IN_BODY.items():
+            if kind in content_type:
+                yield from (named.decode().upper() for named in pattern.findall(request.body))
+
+
+def skip_reason(request: Request, settings: RouteSettings, methods: Collection[str], *, known: bool) -> str:
     """Why this request must not be mirrored, as a skip reason; "" where it may be.
 
     ``known`` says that the route may be mirrored at all (with an inventory, only its routes are).

@@ -18,6 +18,8 @@ _CONDITIONAL = frozenset({"if-none-match", "if-modified-since", "if-match", "if-
 _FOR_THE_PROXY = frozenset({"proxy-connection", "proxy-authorization"})
 """What a client said to the proxy itself, not to a side (RFC 9110 §11.7.2)."""
 
+_KEYS = uuid.UUID("5f0cf4a2-6f0b-4d0f-9c0e-3c2f3f1d7a55")
+
 
 class AstrayError(Exception):
     """The translated request would reach the side that the client asked."""
@@ -62,10 +64,21 @@ def translate(
         headers = _replace(headers, name, value)
     if not safe and route.writes == "idempotent":
         # A store of keys that both sides share would answer the second with the first one's reply: false parity.
-        given = next((value for name, value in headers if name.lower() == "idempotency-key"), uuid.uuid4().hex)
-        headers = _replace(headers, "Idempotency-Key", f"{given}-{to}")
+        headers = _replace(headers, "Idempotency-Key", _own_key(header(headers, "idempotency-key"), to))
     headers = _replace(headers, MIRROR_HEADER, "1")
     return Request(request.method, target, headers, request.body)
+
+
+def _own_key(given: str, side: Side) -> str:
+    """A key for one side that the other never gets: a UUID, which every implementation takes.
+
+    The same for the same key of the client's, so that what the client sends again is the same write for this side too.
+    In quotes where the client's is (draft-ietf-httpapi-idempotency-key-header makes it a structured string).
+    """
+    if not given:
+        return str(uuid.uuid4())
+    key = str(uuid.uuid5(_KEYS, f"{side}:{given}"))
+    return f'"{key}"' if given.startswith('"') else key
 
 
 def _replace(headers: Headers, name: str, value: str) -> Headers:

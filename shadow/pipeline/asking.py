@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import time
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Literal, NamedTuple
 
 from shadow.config import Settings
 from shadow.exchange import Exchange, Response, Side
-from shadow.mirror.client import SideClient
+from shadow.mirror.client import BodyTooLargeError, SideClient
 from shadow.mirror.translation import is_conditional, translate
+from shadow.pipeline.breakers import Breakers
 from shadow.pipeline.lag import LagWatch
 from shadow.pipeline.route_state import RouteState
 from shadow.routes import RouteTable
 from shadow.routes.sides import Sides
 
-__all__ = ["Answers", "Asker", "NoAnswerError", "paired"]
+__all__ = ["Answers", "Asker", "HeldError", "NoAnswerError", "paired"]
 
 IDLE = 300.0
 """Seconds without a request after which a Lambda may have gone cold."""
@@ -49,69 +51,106 @@ class NoAnswerError(Exception):
         super().__init__()
 
 
-class Asker:
-    """Sends a client's request to the sides. Owns no connection: ``clients`` are used, not closed."""
+class HeldError(Exception):
+    """Nothing more may be sent now; ``reason`` is a skip reason."""
 
-    def __init__(self, settings: Settings, table: RouteTable, sides: Sides, clients: dict[Side, SideClient]) -> None:
+    def __init__(self, reason: Literal["paused", "breaker"]) -> None:
+        self.reason: Literal["paused", "breaker"] = reason
+        super().__init__()
+
+
+class Asker:
+    """Sends a client's request to the sides. Owns no connection: ``clients`` are used, not closed.
+
+    Just before anything is sent, ``paused`` and the side's breaker are asked whether it may be, so that this holds for
+    confirmations, baseline and retries too.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        table: RouteTable,
+        sides: Sides,
+        clients: dict[Side, SideClient],
+        breakers: Breakers,
+        paused: Callable[[], bool],
+    ) -> None:
         self._settings = settings
         self._table = table
         self._sides = sides
         self._clients = clients
+        self._breakers = breakers
+        self._paused = paused
+
+    def held(self, asked: Side, *, safe: bool) -> Literal["", "paused", "breaker"]:
+        """Why a request that the client sent to ``asked`` can't be mirrored now, as a skip reason."""
+        if self._paused():
+            return "paused"
+        return "" if self._breakers.of(asked.other).allows(safe=safe) else "breaker"
 
     async def first(self, exchange: Exchange, route: RouteState, relative: str, *, safe: bool) -> list[Answers]:
         """First the pair to compare, then (for a baseline request) the pair that the worker itself asked for.
 
-        Raises NoAnswerError, and what sending raises: BodyTooLargeError, UnsendableError.
+        Raises NoAnswerError, HeldError, and what sending raises: BodyTooLargeError, UnsendableError.
         """
         if safe and self._settings.mirror.warmup and not route.warmed:
             route.warmed = True
-            await self._ask(exchange, exchange.side.other, route, relative)
+            await self._ask(exchange, exchange.side.other, route, relative, safe=True)
         if safe and is_conditional(exchange.request):
             # The client's answer depends on what its cache holds; compare what both sides say without that.
             return [await self.both(exchange, route, relative)]
-        if safe and route.take_baseline(self._settings.mirror.baseline):
+        both_answer = self._breakers.of(exchange.side).allows(safe=True)
+        if safe and both_answer and route.take_baseline(self._settings.mirror.baseline):
             own = await self.both(exchange, route, relative)
             other = own.legacy if exchange.side is Side.CANDIDATE else own.candidate
             return [paired(exchange, other, cold=own.cold), own]
-        other, cold = await self._ask_patiently(exchange, exchange.side.other, route, relative, retry=safe)
+        other, cold = await self._ask_patiently(exchange, exchange.side.other, route, relative, safe=safe)
         return [paired(exchange, other, cold=cold)]
 
     async def both(self, exchange: Exchange, route: RouteState, relative: str) -> Answers:
-        """Both sides, one after the other; who goes first alternates, so that neither always finds warm caches."""
+        """Both sides, one after the other; who goes first alternates, so that neither always finds warm caches.
+
+        Only for safe requests. Raises as `first` does.
+        """
+        if not all(self._breakers.of(side).allows(safe=True) for side in Side):
+            raise HeldError("breaker")
         route.rounds += 1
         order = (Side.LEGACY, Side.CANDIDATE) if route.rounds % 2 else (Side.CANDIDATE, Side.LEGACY)
         answers: dict[Side, Exchange] = {}
         cold = False
         async with LagWatch() as lag:
             for side in order:
-                answers[side], was_cold = await self._ask_patiently(exchange, side, route, relative, retry=True)
+                answers[side], was_cold = await self._ask_patiently(exchange, side, route, relative, safe=True)
                 cold = cold or was_cold
         # The slack that the verdict allows must cover what the worker adds by being busy itself.
         timed = lag.worst * 1000 <= max(MEASURABLE, route.settings.verdict.latency_slack_ms)
         return Answers(answers[Side.LEGACY], answers[Side.CANDIDATE], timed=timed, cold=cold)
 
     async def _ask_patiently(
-        self, exchange: Exchange, side: Side, route: RouteState, relative: str, *, retry: bool
+        self, exchange: Exchange, side: Side, route: RouteState, relative: str, *, safe: bool
     ) -> tuple[Exchange, bool]:
         """A side's answer, and whether it may have been cold: first after idle, or only the retry brought it.
 
-        Raises NoAnswerError where none came.
+        Raises NoAnswerError where none came. Only what is ``safe`` is sent again.
         """
         idle = side is Side.CANDIDATE and time.monotonic() - route.last_candidate > IDLE
-        answer = await self._ask(exchange, side, route, relative)
+        answer = await self._ask(exchange, side, route, relative, safe=safe)
         late = False
-        for _ in range(RETRIES if retry else 0):
+        for _ in range(RETRIES if safe else 0):
             if isinstance(answer.response, Response):
                 break
             late = answer.response.kind == "timeout"
-            answer = await self._ask(exchange, side, route, relative)
+            try:
+                answer = await self._ask(exchange, side, route, relative, safe=safe)
+            except HeldError as held:
+                if held.reason == "breaker":
+                    raise NoAnswerError(answer) from held  # the failure that opened it stands
+                raise
         if not isinstance(answer.response, Response):
             raise NoAnswerError(answer)
         return answer, idle or (late and side is Side.CANDIDATE)
 
-    async def _ask(self, exchange: Exchange, side: Side, route: RouteState, relative: str) -> Exchange:
-        if side is Side.CANDIDATE:
-            route.last_candidate = time.monotonic()
+    async def _ask(self, exchange: Exchange, side: Side, route: RouteState, relative: str, *, safe: bool) -> Exchange:
         outgoing = translate(
             exchange.request,
             asked=exchange.side,
@@ -121,7 +160,23 @@ class Asker:
             route=route.settings,
             sides=self._sides,
         )
-        return await self._clients[side].send(outgoing)
+        if self._paused():
+            raise HeldError("paused")
+        breaker = self._breakers.of(side)
+        if (turn := breaker.enter(safe=safe)) is None:
+            raise HeldError("breaker")
+        if side is Side.CANDIDATE:
+            route.last_candidate = time.monotonic()
+        try:
+            answer = await self._clients[side].send(outgoing)
+        except BodyTooLargeError:
+            breaker.leave(turn)  # it has answered
+            raise
+        except BaseException:
+            breaker.abandon(turn)
+            raise
+        breaker.leave(turn, "" if isinstance(answer.response, Response) else answer.response.message)
+        return answer
 
 
 def paired(exchange: Exchange, other: Exchange, *, cold: bool = False) -> Answers:

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-import time
 from collections import OrderedDict
+from collections.abc import Callable
+from typing import NamedTuple
+
+import msgspec
 
 from shadow.compare import Difference, compare, gateway_error, same_backend
 from shadow.compare.rules import rules_for
 from shadow.config import Settings, route_settings
 from shadow.evidence.epochs import epoch_for
 from shadow.evidence.observation import Epoch, LatencySample, SkipReason
-from shadow.exchange import Exchange, Request, Response, Side
+from shadow.exchange import Exchange, Response, Side
 from shadow.mirror.client import BodyTooLargeError, SideClient, UnsendableError
-from shadow.mirror.policy import SAFE_METHODS, RateLimit, effective_method, sampled, skip_reason
+from shadow.mirror.policy import (
+    SAFE_METHODS,
+    RateLimit,
+    effective_method,
+    overriding_methods,
+    sampled,
+    skip_reason,
+)
 from shadow.mirror.translation import AstrayError
-from shadow.pipeline.asking import Answers, Asker, NoAnswerError
+from shadow.pipeline.asking import Answers, Asker, HeldError, NoAnswerError
+from shadow.pipeline.breakers import Breakers
 from shadow.pipeline.confirm import Fate, Settled, settle, settle_as
 from shadow.pipeline.route_state import RouteState
 from shadow.pipeline.witness import Examined, Witness
@@ -22,16 +33,27 @@ from shadow.redact import Redactor
 from shadow.routes import RouteTable
 from shadow.routes.sides import Sides
 
-__all__ = ["Examiner"]
+__all__ = ["Examiner", "Place"]
 
 SESSIONS = 10_000
 """Sessions whose last write is remembered."""
 
 
+class Place(NamedTuple):
+    """Where a request stands among others: see `Lanes` for ``group``, ``track`` and ``alone``."""
+
+    session: str
+    """Whose it is: the principal, else the client's connection."""
+    group: str
+    track: str
+    alone: bool = False
+
+
 class Examiner:
     """Takes exchanges of the answering side, asks the other side, and says what each pair proves.
 
-    Owns no connection: ``clients`` are used, not closed. ``workers`` is how many processes share the rate limits.
+    Owns no connection: ``clients`` are used, not closed. ``workers`` is how many processes share the rate limits;
+    while ``paused`` says so nothing is sent; ``say`` gets lines for the operator.
     """
 
     def __init__(
@@ -41,22 +63,37 @@ class Examiner:
         redactor: Redactor,
         clients: dict[Side, SideClient],
         workers: int = 1,
+        *,
+        paused: Callable[[], bool] = lambda: False,
+        say: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._settings = settings
         self._table = table
         self._redactor = redactor
         self._workers = workers
         self._sides = Sides.from_urls(settings.legacy.url, settings.candidate.url)
-        self._asker = Asker(settings, table, self._sides, clients)
+        self.breakers = Breakers(say, redactor.text)
+        self._asker = Asker(settings, table, self._sides, clients, self.breakers, paused)
         self._witness = Witness(settings, redactor)
         self._rate = RateLimit(settings.mirror.rate / workers)
         self._routes: dict[str, RouteState] = {}
         self._writes: OrderedDict[str, float] = OrderedDict()
-        self.paused = False
+        self._mirrors_writes = any(route.writes not in (None, "never") for route in settings.route)
 
-    def session(self, exchange: Exchange, client: str) -> str:
-        """Whose request it is: the principal, else the client's connection. Requests of one session stay in order."""
-        return self._redactor.principal(exchange.request.headers) or client
+    def place(self, exchange: Exchange, client: str, address: str) -> Place:
+        """Whose request it is, and which others it waits for; ``client`` is the connection that it came by, from
+        ``address``. To be asked in the order in which exchanges come."""
+        request = exchange.request
+        principal = self._redactor.principal(request.headers)
+        session = principal or client
+        writes = effective_method(request) not in SAFE_METHODS
+        if writes:
+            self._note_write(session, exchange.started + exchange.duration)
+        if principal:
+            return Place(session, group=principal, track=principal)
+        # Behind one address there may be many people: only a write that is mirrored is worth waiting for.
+        alone = writes and self._mirrors_writes and not self._policy(exchange, *self._routed(exchange))
+        return Place(session, group=address or client, track=client, alone=alone)
 
     def route_of(self, side: Side, method: str, target: str) -> str:
         """The name of the route that a request belongs to, learned from its path where no inventory knows it."""
@@ -68,21 +105,19 @@ class Examiner:
 
     async def examine(self, exchange: Exchange, session: str) -> Examined:
         """Mirror, compare, and say what it proves. Never raises for anything that a request or a response can hold."""
-        request, asked = exchange.request, exchange.side
         assert isinstance(exchange.response, Response)
-        relative = self._sides.relative(asked, request.target)
-        known = self._table.match(asked, request.method, relative)
-        route = self._state(known or self._table.name_for(asked, request.method, relative))
-        safe = effective_method(request) in SAFE_METHODS
-        if not safe:
-            self._note_write(session)
-        if reason := self._skip(request, route, session, known=known is not None or not self._table.has_inventory):
+        relative = self._sides.relative(exchange.side, exchange.request.target)
+        route, known = self._routed(exchange)
+        safe = effective_method(exchange.request) in SAFE_METHODS
+        if reason := self._skip(exchange, route, session, known=known, safe=safe):
             return self._witness.skipped(exchange, route, reason)
         try:
             rounds = await self._asker.first(exchange, route, relative, safe=safe)
             return await self._judge(rounds, exchange, route, session, relative, safe=safe)
         except NoAnswerError as error:
             return self._witness.failed(exchange, error.exchange, route)
+        except HeldError as held:
+            return self._witness.skipped(exchange, route, held.reason)
         except BodyTooLargeError:
             return self._witness.skipped(exchange, route, "too-large")
         except AstrayError:
@@ -90,15 +125,30 @@ class Examiner:
         except UnsendableError:
             return self._witness.unsendable(exchange, route)
 
-    def _skip(self, request: Request, route: RouteState, session: str, *, known: bool) -> SkipReason:
-        reason = skip_reason(request, route.settings, list(self._settings.mirror.methods), known=known)
-        if reason:
-            return reason  # type: ignore[return-value]  # the policy gives skip reasons
-        if self.paused:
-            return "paused"
+    def _routed(self, exchange: Exchange) -> tuple[RouteState, bool]:
+        """The route of a request, and whether it may be mirrored at all (with an inventory, only its routes are)."""
+        asked, method = exchange.side, exchange.request.method
+        relative = self._sides.relative(asked, exchange.request.target)
+        known = self._table.match(asked, method, relative)
+        route = self._state(known or self._table.name_for(asked, method, relative))
+        return route, known is not None or not self._table.has_inventory
+
+    def _skip(self, exchange: Exchange, route: RouteState, session: str, *, known: bool, safe: bool) -> SkipReason:
+        if reason := self._policy(exchange, route, known) or self._asker.held(exchange.side, safe=safe):
+            return reason
         if not sampled(session, route.settings.sample):
             return "sampled"
         return "" if self._rate.take() and route.rate.take() else "rate"
+
+    def _policy(self, exchange: Exchange, route: RouteState, known: bool) -> SkipReason:
+        """Why the request must never be mirrored; "" where it may be."""
+        request, methods = exchange.request, self._settings.mirror.methods
+        reason = skip_reason(request, route.settings, methods, known=known)
+        for method in overriding_methods(request):
+            # An application that knows the override does what another route is for, which must be opted in, too.
+            other = route_settings(self._settings, f"{method} {route.name.partition(' ')[2]}")
+            reason = reason or skip_reason(request, other, methods, known=known)
+        return reason  # type: ignore[return-value]  # the policy gives skip reasons
 
     async def _judge(
         self,
@@ -157,12 +207,16 @@ class Examiner:
         state = self._routes.get(name)
         if state is None:
             settings = route_settings(self._settings, name)
+            method, _, path = name.partition(" ")
+            if method in {"HEAD", "OPTIONS"} and not route_settings(self._settings, f"GET {path}").mirror:
+                # A GET with side effects mostly has them as HEAD, too: many frameworks run the same code for both.
+                settings = msgspec.structs.replace(settings, mirror=False)
             rate = RateLimit(settings.rate / self._workers if settings.rate != self._settings.mirror.rate else 0)
             state = self._routes[name] = RouteState(name, settings, rules_for(self._settings, name), rate)
         return state
 
-    def _note_write(self, session: str) -> None:
-        self._writes[session] = time.time()
+    def _note_write(self, session: str, at: float) -> None:
+        self._writes[session] = at
         self._writes.move_to_end(session)
         while len(self._writes) > SESSIONS:
             self._writes.popitem(last=False)

@@ -36,25 +36,31 @@ _LENGTH = struct.Struct(">I")
 
 
 class Start(msgspec.Struct, frozen=True, array_like=True, tag="start"):
-    """The first frame: which run this is and under which settings (JSON of `Settings`) the worker works."""
+    """The first frame: which run this is and under which settings (JSON of `Settings`) the worker works.
+
+    ``paused`` is what the worker before this one said last.
+    """
 
     run: str
     workers: int
     listen: str
     settings: bytes
+    paused: bool = False
 
 
 class Captured(msgspec.Struct, frozen=True, array_like=True, tag="x"):
     """One complete exchange of the answering side.
 
     ``oldest`` is the lowest number of this run that the proxy still waits for, so that the worker can drop what the
-    store remembers of those before it. ``client`` names the client's connection. Times are in seconds.
+    store remembers of those before it. ``client`` names the client's connection, ``address`` is where it comes from
+    ("" where nobody knows). Times are in seconds.
     """
 
     number: int
     oldest: int
     side: Side
     client: str
+    address: str
     method: str
     target: bytes
     request_headers: RawHeaders
@@ -120,7 +126,7 @@ class Lost(msgspec.Struct, frozen=True, array_like=True, tag="lost"):
 
 
 class Command(msgspec.Struct, frozen=True, array_like=True, tag="command"):
-    """What a user asks for through mitmproxy: `pause`, `resume` or `report`."""
+    """What a user asks for through mitmproxy: `report`. (Stopping and going on is the business of the `Brake`.)"""
 
     name: str
 

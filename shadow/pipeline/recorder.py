@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -25,8 +24,6 @@ EVERY = 0.2
 """Seconds between two batches."""
 RETRY = 2.0
 """Seconds between two tries while the store can't be written."""
-FLAG_EVERY = 0.5
-"""Seconds between two looks at the pause flag."""
 
 
 class Recorder:
@@ -43,13 +40,11 @@ class Recorder:
         *,
         on_done: Callable[[tuple[int, ...], tuple[Mark, ...]], None],
         on_trouble: Callable[[str], None],
-        on_paused: Callable[[bool], None],
     ) -> None:
         self._settings = settings
         self._run = run
         self._on_done = on_done
         self._on_trouble = on_trouble
-        self._on_paused = on_paused
         self._entries: list[tuple[int, Sequence[Observation], Mark | None]] = []
         self._oldest = 0
         self._store: Store | None = None
@@ -57,8 +52,6 @@ class Recorder:
         self._wake = asyncio.Event()
         self._closing = False
         self._trouble = ""
-        self._paused = False
-        self._flag_at = float("-inf")
 
     def add(self, number: int, oldest: int, observations: Sequence[Observation], mark: Mark | None = None) -> None:
         """Take what the message ``number`` has proved (nothing: the number is only struck out).
@@ -79,30 +72,24 @@ class Recorder:
                 self._say(str(error))
                 await asyncio.sleep(RETRY)
 
-    async def set_paused(self, paused: bool) -> None:
-        with suppress(StoreError):
-            await self._call(lambda store: store.pause() if paused else store.resume())
-        self._flag_at = float("-inf")
-        self._wake.set()
-
-    async def heartbeat(self, *, pid: int, host: str, listen: str, queue: int, shed: int) -> None:
+    async def heartbeat(self, *, pid: int, host: str, listen: str, queue: int, shed: int, held: str) -> None:
         """Tell the store that this run is alive; what hinders that is said when evidence is written."""
         with suppress(StoreError):
             await self._call(
-                lambda store: store.heartbeat(self._run, pid=pid, host=host, listen=listen, queue=queue, shed=shed)
+                lambda store: store.heartbeat(
+                    self._run, pid=pid, host=host, listen=listen, queue=queue, shed=shed, held=held
+                )
             )
 
     async def run(self) -> None:
         """Write batches until `close` is called and everything is written."""
-        await self._look_at_flag()  # makes the store, or says at once why it can't be had
+        await self._try_again()  # makes the store, or says at once why it can't be had
         while not (self._closing and not self._entries):
             if not self._closing:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._wake.wait(), EVERY)
                 self._wake.clear()
-            if await self._write():
-                await self._look_at_flag()
-            elif self._trouble:
+            if not await self._write() and self._trouble:
                 self._wake.clear()
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._wake.wait(), RETRY)
@@ -151,19 +138,6 @@ class Recorder:
             return False
         self._say("")
         return True
-
-    async def _look_at_flag(self) -> None:
-        if time.monotonic() - self._flag_at < FLAG_EVERY:
-            return
-        self._flag_at = time.monotonic()
-        try:
-            paused = await self._call(lambda store: store.paused())
-        except StoreError as error:
-            self._say(str(error))
-            return
-        if paused != self._paused:
-            self._paused = paused
-            self._on_paused(paused)
 
     async def _call(self, action: Callable[[Store], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._with_store, action)

@@ -1,4 +1,4 @@
-"""A worker process: takes what the proxy hands over, and works it off. `python -m shadow.pipeline.worker FD`.
+"""A worker process: takes what the proxy hands over, and works it off. `python -m shadow.pipeline.worker FD FD`.
 
 It ends when the proxy says so, or when the proxy's end of the socket closes (then it stores what it has). It runs at
 the lowest priority: the proxy and the clients come first.
@@ -25,7 +25,8 @@ from shadow.evidence.observation import Observation
 from shadow.exchange import Side
 from shadow.mirror.client import SideClient
 from shadow.mirror.translation import side_settings
-from shadow.pipeline.examine import Examiner
+from shadow.pipeline.brake import Brake
+from shadow.pipeline.examine import Examiner, Place
 from shadow.pipeline.handover import (
     Captured,
     Command,
@@ -45,6 +46,7 @@ from shadow.pipeline.handover import (
 from shadow.pipeline.lanes import Lanes
 from shadow.pipeline.recorder import Recorder
 from shadow.pipeline.reporter import Reporter, ReporterProcess
+from shadow.pipeline.switch import Switch
 from shadow.redact import Redactor
 from shadow.routes import RouteTable
 
@@ -63,50 +65,60 @@ _decode = msgspec.msgpack.Decoder(FromProxy).decode
 def main(arguments: list[str]) -> int:
     """Work until the proxy ends it; 4 where the settings can't be worked with."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the proxy decides when to end
-    with socket.socket(fileno=int(arguments[0])) as sock:
+    channel, brake = map(int, arguments)
+    with socket.socket(fileno=channel) as sock:
         try:
-            asyncio.run(_work(sock))
+            asyncio.run(_work(sock, Brake(brake)))
         except ShadowError as error:
             _say(str(error))
             return error.exit_code
     return 0
 
 
-async def _work(sock: socket.socket) -> None:
+async def _work(sock: socket.socket, brake: Brake) -> None:
     sock.setblocking(False)
     reader, writer = await asyncio.open_connection(sock=sock)
     frames = Frames()
     early: list[FromProxy] = []
     while not early:
-        if not (data := await reader.read(READ)):
+        if not (data := await _read(reader)):
             return
         early = [_decode(payload) for payload in frames.feed(data)]
     start = early.pop(0)
     assert isinstance(start, Start)
     async with AsyncExitStack() as stack:
-        worker = await Worker.open(start, writer, stack)
+        worker = await Worker.open(start, brake, writer, stack)
         # Only now: at the lowest priority, beside a busy proxy, starting up would take seconds.
         os.nice(NICE)
         for message in early:
             worker.take(message)
-        while not worker.stopping and (data := await reader.read(READ)):
+        while not worker.stopping and (data := await _read(reader)):
             for payload in frames.feed(data):
                 worker.take(_decode(payload))
         await worker.finish()
     writer.close()
 
 
+async def _read(reader: asyncio.StreamReader) -> bytes:
+    """What the proxy has sent; nothing where it has gone, in good order or not."""
+    try:
+        return await reader.read(READ)
+    except ConnectionError:
+        return b""
+
+
 class Worker:
     """What becomes of each message of the proxy."""
 
-    def __init__(self, start: Start, settings: Settings, examiner: Examiner, writer: asyncio.StreamWriter) -> None:
+    def __init__(
+        self, start: Start, settings: Settings, examiner: Examiner, switch: Switch, writer: asyncio.StreamWriter
+    ) -> None:
         self._settings = settings
         self._examiner = examiner
+        self._switch = switch
         self._writer = writer
         self._lanes = Lanes(settings.mirror.concurrency)
-        self._recorder = Recorder(
-            settings, start.run, on_done=self._done, on_trouble=self._on_trouble, on_paused=self._on_paused
-        )
+        self._recorder = Recorder(settings, start.run, on_done=self._done, on_trouble=self._on_trouble)
         self._reporter = ReporterProcess(settings, start.run)
         self._start = start
         self._under_way: dict[int, Captured] = {}
@@ -120,7 +132,7 @@ class Worker:
         self.stopping: Stop | None = None
 
     @classmethod
-    async def open(cls, start: Start, writer: asyncio.StreamWriter, stack: AsyncExitStack) -> Worker:
+    async def open(cls, start: Start, brake: Brake, writer: asyncio.StreamWriter, stack: AsyncExitStack) -> Worker:
         """A worker with its connections, which ``stack`` closes. Raises ConfigError."""
         settings = Settings.model_validate_json(start.settings)
         clients = {}
@@ -132,10 +144,20 @@ class Worker:
                 max_body=settings.proxy.max_body,
             )
             clients[side] = await stack.enter_async_context(client)
+        switch = Switch(settings, brake, paused=start.paused)
         examiner = Examiner(
-            settings, RouteTable.from_settings(settings), Redactor.from_settings(settings), clients, start.workers
+            settings,
+            RouteTable.from_settings(settings),
+            Redactor.from_settings(settings),
+            clients,
+            start.workers,
+            paused=lambda: switch.paused,
+            say=_say,
         )
-        return cls(start, settings, examiner, writer)
+        worker = cls(start, settings, examiner, switch, writer)
+        await switch.start(worker._on_paused)
+        stack.push_async_callback(switch.stop)
+        return worker
 
     def take(self, message: FromProxy) -> None:
         """Start on a message; what takes time goes on in the background."""
@@ -149,7 +171,7 @@ class Worker:
             case Command("report"):
                 self._in_background(self._reporter.refresh(at_once=True))
             case Command(name):
-                self._in_background(self._recorder.set_paused(name == "pause"))
+                raise AssertionError(f"there is no command {name}")
             case Stop():
                 self.stopping = message
             case Start():
@@ -180,13 +202,17 @@ class Worker:
 
     def _take_exchange(self, captured: Captured) -> None:
         exchange = captured.exchange()
-        session = self._examiner.session(exchange, captured.client)
+        try:
+            place = self._examiner.place(exchange, captured.client, captured.address)
+        except Exception as error:  # noqa: BLE001 - one request must not end the worker
+            _say(f"a fault of shadow's own while ordering: {_place(error)}")
+            place = Place(captured.client, captured.client, captured.client)
         self._under_way[captured.number] = captured
 
         async def work() -> None:
             mark = None
             try:
-                observation, comment, differs = await self._examiner.examine(exchange, session)
+                observation, comment, differs = await self._examiner.examine(exchange, place.session)
                 mark = Mark(captured.number, comment, differs)
             except Exception as error:  # noqa: BLE001 - one request must not end the worker
                 _say(f"a fault of shadow's own while comparing: {_place(error)}")
@@ -194,7 +220,7 @@ class Worker:
             del self._under_way[captured.number]
             self._recorder.add(captured.number, captured.oldest, [observation], mark)
 
-        self._lanes.add(session, work)
+        self._lanes.add(work, place.group, place.track, alone=place.alone)
 
     def _dropped(self, captured: Captured, outcome: str) -> Observation:
         ok = captured.side is Side.LEGACY and 200 <= captured.status < 400
@@ -235,10 +261,9 @@ class Worker:
             _say(f"{trouble}\n  clients are still answered; what can't be stored waits, and is shed beyond proxy.queue")
         else:
             _say("the store can be written again")
-        self._tell(State(self._examiner.paused, trouble))
+        self._tell(State(self._switch.paused, trouble))
 
     def _on_paused(self, paused: bool) -> None:
-        self._examiner.paused = paused
         self._tell(State(paused, self._trouble))
 
     def _tell(self, message: FromWorker) -> None:
@@ -262,6 +287,7 @@ class Worker:
                 listen=self._start.listen,
                 queue=self._lanes.waiting + self._recorder.waiting,
                 shed=self._shed,
+                held=self._examiner.breakers.status(),
             )
             await asyncio.sleep(HEARTBEAT)
 

@@ -10,6 +10,7 @@ import asyncio
 import functools
 import gc
 import logging
+import sys
 import time
 import uuid
 import zlib
@@ -21,12 +22,21 @@ from typing import Concatenate, ParamSpec
 from mitmproxy import command, ctx, hooks, http
 from mitmproxy.addonmanager import Loader
 
+from shadow.config.cautions import mirrored_writes
 from shadow.config.load import load_settings
 from shadow.config.settings import Settings
 from shadow.errors import ShadowError
 from shadow.exchange import Side
 from shadow.pipeline.handover import Mark, Start
-from shadow.proxy.capture import MIRROR_HEADER, answering_side, body_to_stream, method_of, path_of, skip_reason
+from shadow.proxy.capture import (
+    MIRROR_HEADER,
+    answering_side,
+    body_to_stream,
+    method_of,
+    path_of,
+    session_of,
+    skip_reason,
+)
 from shadow.proxy.defaults import apply_defaults, hold_listening, listen, proxy_runs
 from shadow.proxy.lean import leave_out
 from shadow.proxy.link import WorkerLink
@@ -68,6 +78,8 @@ class ShadowAddon:
         self._settings: Settings | None = None
         self._sides: Sides | None = None
         self._listens = False
+        self._writes = False
+        """Some route mirrors writes."""
         self._links: list[WorkerLink] = []
         self._under_way: dict[str, str] = {}
         """The running requests: flow → client connection."""
@@ -106,6 +118,7 @@ class ShadowAddon:
         if settings.proxy.lean or ctx.options.shadow_lean:
             leave_out()
         self._settings = settings
+        self._writes = bool(mirrored_writes(settings))
         self._start_workers(settings)
 
     # Neither `running` nor `done` is `async def`: when mitmproxy loads an edited script again, it calls both from sync
@@ -129,6 +142,10 @@ class ShadowAddon:
         gc.freeze()
         settings = self._settings
         logger.info("shadow: legacy %s, candidate %s", settings.legacy.url, settings.candidate.url)
+        if writes := mirrored_writes(settings):
+            logger.warning("shadow: %s", writes)
+            if getattr(ctx.options, "termlog_verbosity", "") == "error":  # `-q`; this must be seen all the same
+                print(f"shadow: {writes}", file=sys.stderr, flush=True)
 
     # -- HTTP ----------------------------------------------------------------------------------------------------
 
@@ -200,17 +217,18 @@ class ShadowAddon:
     @command.command("shadow.pause")
     def pause(self) -> None:
         """Stop all mirroring, of every proxy on this store."""
-        self._command("pause")
+        self._pause(paused=True)
 
     @command.command("shadow.resume")
     def resume(self) -> None:
         """Start mirroring again."""
-        self._command("resume")
+        self._pause(paused=False)
 
     @command.command("shadow.report")
     def report(self) -> None:
         """Write the report now."""
-        self._command("report")
+        for link in self._links[:1]:
+            link.command("report")
 
     @command.command("shadow.status")
     def status(self) -> str:
@@ -219,6 +237,8 @@ class ShadowAddon:
             return "shadow is not running"
         waiting = sum(len(link.ledger.waiting) for link in self._links)
         paused = "paused" if any(link.state.paused for link in self._links) else "mirroring"
+        if any(link.brake.wish is not None for link in self._links):
+            paused += " (here only: the store has not been told yet)"
         troubles = [link.state.trouble for link in self._links if link.state.trouble]
         return "; ".join([f"{paused}, {waiting} exchanges waiting, {self._shed} shed", *troubles])
 
@@ -252,9 +272,9 @@ class ShadowAddon:
         """The worker of the flow's session: one session always goes to the same one, so that its order is kept."""
         if len(self._links) == 1:
             return self._links[0]
-        headers = flow.request.headers
-        session = headers.get("authorization") or headers.get("cookie") or flow.client_conn.id
-        return self._links[zlib.crc32(session.encode("utf-8", "surrogateescape")) % len(self._links)]
+        # Around a write, the connections of one address wait for each other, which they can in one worker only.
+        session = session_of(flow, by_address=self._writes)
+        return self._links[zlib.crc32(session.encode("utf-8", "surrogatepass")) % len(self._links)]
 
     def _to_candidate(self, flow: http.HTTPFlow) -> None:
         """Send the request to the candidate's own origin where the mode would send it elsewhere."""
@@ -331,9 +351,9 @@ class ShadowAddon:
         task.add_done_callback(self._life.discard)
         return task
 
-    def _command(self, name: str) -> None:
-        for link in self._links[: 1 if name == "report" else None]:
-            link.command(name)
+    def _pause(self, *, paused: bool) -> None:
+        for link in self._links:
+            link.pause(paused=paused)
 
     def _complain(self, kind: str, message: str, *, exc_info: bool = False) -> None:
         now = time.monotonic()

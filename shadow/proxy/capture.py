@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from mitmproxy import http
 from mitmproxy.proxy.mode_specs import ReverseMode
 
 from shadow.exchange import Side
 from shadow.routes.sides import Sides
+from shadow.session import TELLING, identity
 
-__all__ = ["MIRROR_HEADER", "answering_side", "body_to_stream", "method_of", "path_of", "skip_reason"]
+__all__ = [
+    "MIRROR_HEADER",
+    "address_of",
+    "answering_side",
+    "body_to_stream",
+    "method_of",
+    "path_of",
+    "session_of",
+    "skip_reason",
+]
 
 MIRROR_HEADER = "x-shadow-mirror"
+_TELLING = frozenset(name.encode() for name in TELLING)
 _STREAMING_TYPES = (
     "text/event-stream",
     "application/grpc",
@@ -30,6 +43,24 @@ def answering_side(flow: http.HTTPFlow, sides: Sides) -> Side | None:
     return sides.by_url(request.scheme, request.host, request.port, request.path) or sides.by_url(
         request.scheme, request.pretty_host, request.port, request.path
     )
+
+
+def session_of(flow: http.HTTPFlow, *, by_address: bool) -> str:
+    """What the worker would call one session, with secrets in it: who is asking, else the client's connection or, with
+    ``by_address``, its address."""
+    telling = [
+        (name.decode("latin-1"), value.decode("latin-1"))
+        for name, value in flow.request.headers.fields
+        if name.lower() in _TELLING
+    ]
+    who = identity(telling) if telling else ""
+    return who or (address_of(flow) if by_address else "") or flow.client_conn.id
+
+
+def address_of(flow: http.HTTPFlow) -> str:
+    """Where the client's connection comes from, without the port; "" where that is not known."""
+    peer = cast("tuple[str, int] | None", flow.client_conn.peername)  # none where mitmproxy replays a flow
+    return peer[0] if peer else ""
 
 
 def path_of(flow: http.HTTPFlow) -> str:

@@ -17,6 +17,7 @@ from typing import Any
 import msgspec
 
 from shadow.exchange import Side
+from shadow.pipeline.brake import Brake
 from shadow.pipeline.handover import (
     Captured,
     Command,
@@ -30,6 +31,7 @@ from shadow.pipeline.handover import (
     Stop,
     frame,
 )
+from shadow.proxy.capture import address_of
 from shadow.proxy.ledger import Ledger, Waiting
 
 __all__ = ["WorkerLink"]
@@ -39,6 +41,7 @@ logger = logging.getLogger(__name__)
 YOUNG = 5.0
 """Seconds: a worker that dies younger than this is not replaced at once, but after a growing pause."""
 LONGEST_PAUSE = 30.0
+_COMMAND = (sys.executable, "-P", "-m", "shadow.pipeline.worker")
 _decode = msgspec.msgpack.Decoder(FromWorker).decode
 
 
@@ -52,6 +55,7 @@ class WorkerLink(asyncio.Protocol):
         self.ledger = Ledger()
         self.state = State(paused=False)
         self.deaths = 0
+        self.brake = Brake.make()
         self._start = start
         self._queue = queue
         self._queue_bytes = queue_bytes
@@ -93,6 +97,7 @@ class WorkerLink(asyncio.Protocol):
             ledger.oldest,
             side,
             flow.client_conn.id,
+            address_of(flow),
             method,
             target,
             request_headers,
@@ -115,6 +120,11 @@ class WorkerLink(asyncio.Protocol):
     def command(self, name: str) -> None:
         self._send(Command(name))
 
+    def pause(self, *, paused: bool) -> None:
+        """Stop mirroring, or go on, whatever waits for the worker."""
+        self.brake.ask(paused=paused)
+        self.state = State(paused, self.state.trouble)
+
     async def stop(self, seconds: float) -> None:
         """Let the worker finish within about ``seconds``, then end it."""
         self._stopping = True
@@ -129,6 +139,7 @@ class WorkerLink(asyncio.Protocol):
         except TimeoutError:
             logger.warning("shadow: worker %d did not finish within %.1f s and was killed", self._process.pid, seconds)
         self._end_process()
+        self.brake.close()
 
     # -- the process ---------------------------------------------------------------------------------------------
 
@@ -138,10 +149,10 @@ class WorkerLink(asyncio.Protocol):
             try:
                 self._process = subprocess.Popen(
                     # -P and PYTHONPATH: this very package, whatever lies in the folder that mitmdump was started in.
-                    [sys.executable, "-P", "-m", "shadow.pipeline.worker", str(theirs.fileno())],
+                    [*_COMMAND, str(theirs.fileno()), str(self.brake.fd)],
                     env=os.environ | {"PYTHONPATH": _python_path()},
                     stdin=subprocess.DEVNULL,
-                    pass_fds=[theirs.fileno()],
+                    pass_fds=[theirs.fileno(), self.brake.fd],
                     # A terminal's Ctrl-C goes to the whole foreground group; the worker must outlive mitmdump's drain.
                     start_new_session=True,
                 )
@@ -153,7 +164,8 @@ class WorkerLink(asyncio.Protocol):
         self._spawned_at = time.monotonic()
         self._gone.clear()
         self._frames = Frames()
-        self._backlog = [frame(self._start), *(frame(message) for message in self.ledger.reconciliation())]
+        start = msgspec.structs.replace(self._start, paused=self.state.paused)
+        self._backlog = [frame(start), *(frame(message) for message in self.ledger.reconciliation())]
         ours.setblocking(False)
         self._task(self._connect(ours))
 

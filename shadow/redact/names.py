@@ -15,7 +15,6 @@ __all__ = [
     "bare",
     "is_secret_header",
     "is_secret_name",
-    "is_session_cookie",
     "normal",
 ]
 
@@ -116,9 +115,6 @@ FRAGMENTS = (
 )
 """The normal form of every name that `is_secret_name` knows holds one of these."""
 
-_SESSION_COOKIE = re.compile(r"sess|sid$|token|jwt|^auth|auth$|identity|remember")
-_NO_SESSION_COOKIE = re.compile(r"csrf|xsrf")
-"""These come and go with pages, not with people."""
 _SEPARATORS = re.compile(r"[-_. ]")
 _DATA = re.compile(r"\Adata-", re.IGNORECASE)
 
@@ -145,9 +141,3 @@ def is_secret_name(name: str) -> bool:
 def is_secret_header(name: str) -> bool:
     lowered = name.lower()
     return lowered in SECRET_HEADERS or _SECRET_HEADER.search(normal(name)) is not None
-
-
-def is_session_cookie(name: str) -> bool:
-    """Whether the cookie tells who is asking, as against a preference, an experiment or an analytics id."""
-    plain = normal(name)
-    return _SESSION_COOKIE.search(plain) is not None and _NO_SESSION_COOKIE.search(plain) is None

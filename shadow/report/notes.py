@@ -1,4 +1,5 @@
-"""What in shadow.toml does nothing: acceptances that cover nothing, and rules that hold for no route or no value."""
+"""What in shadow.toml does nothing (acceptances that cover nothing, rules that hold for no route or no value), and what
+was left out because a side gave no answers."""
 
 from __future__ import annotations
 
@@ -23,14 +24,33 @@ _MOST_ROUTES = 3
 
 
 def notes(settings: Settings, evidences: Sequence[RouteEvidence], routes: Sequence[str]) -> tuple[Note, ...]:
-    """One for each; none before anything has been seen, when all would be idle.
+    """The first that are urgent, then one for each; none before anything has been seen, when all would be idle.
 
     ``routes`` are those that are known without traffic.
     """
     if not evidences:
         return ()
     known = sorted({*routes, *(evidence.epoch.route for evidence in evidences)})
-    return (*_idle_acceptances(settings, evidences, known), *_idle_rules(settings, evidences, known))
+    return (
+        *_held_back(evidences),
+        *_idle_acceptances(settings, evidences, known),
+        *_idle_rules(settings, evidences, known),
+    )
+
+
+def _held_back(evidences: Sequence[RouteEvidence]) -> Iterator[Note]:
+    held = [evidence for evidence in evidences if evidence.counters.get("skipped:breaker")]
+    if not held:
+        return
+    held.sort(key=lambda evidence: -evidence.counters["skipped:breaker"])
+    requests = sum(evidence.counters["skipped:breaker"] for evidence in held)
+    routes = tuple(evidence.epoch.route for evidence in held)
+    yield Note(
+        f"{count(requests)} of {count(sum(evidence.seen for evidence in held))} requests of {_some(routes)} were not "
+        "mirrored while a side gave no answers (circuit breaker): nothing is known of them; `shadow status` says "
+        "whether it goes on",
+        routes,
+    )
 
 
 def _idle_acceptances(settings: Settings, evidences: Sequence[RouteEvidence], known: Sequence[str]) -> Iterator[Note]:

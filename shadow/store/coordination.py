@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import msgspec
-from sqlalchemy import Connection, delete, or_, select
+from sqlalchemy import Connection, delete, func, or_, select
 
 from shadow.store import dialects
 from shadow.store.schema import controls, leases, proxies
@@ -14,6 +14,8 @@ ALIVE = 30.0
 """Seconds since its last sign of life for which a proxy counts as running."""
 
 _PAUSED = "paused"
+_HELD = "held:"
+"""Before the name of a run."""
 
 
 class Proxy(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,6 +31,8 @@ class Proxy(msgspec.Struct, frozen=True, kw_only=True):
     """Exchanges that wait for a worker."""
     shed: int
     """Exchanges shed since the start."""
+    held: str = ""
+    """What is not sent now because a side gives no answers, in a sentence."""
 
 
 def set_paused(connection: Connection, *, paused: bool) -> None:
@@ -58,6 +62,7 @@ def take_lease(connection: Connection, name: str, owner: str, *, now: float, sec
 def report_alive(connection: Connection, proxy: Proxy) -> None:
     """Enter the proxy, or what is new about it."""
     row = msgspec.structs.asdict(proxy)
+    _say_held(connection, proxy.run, row.pop("held"))
     insert = dialects.upsert(connection, proxies).values(row)
     changed = {name: insert.excluded[name] for name in row if name not in ("run", "started")}
     connection.execute(insert.on_conflict_do_update(index_elements=[proxies.c.run], set_=changed))
@@ -66,17 +71,31 @@ def report_alive(connection: Connection, proxy: Proxy) -> None:
 def forget_proxy(connection: Connection, run: str) -> None:
     """Strike out a run that has ended."""
     connection.execute(delete(proxies).where(proxies.c.run == run))
+    _say_held(connection, run, "")
 
 
 def live_proxies(connection: Connection, now: float) -> list[Proxy]:
     """Those that gave a sign of life within the last `ALIVE` seconds, the first started first."""
-    columns = [proxies.c[name] for name in Proxy.__struct_fields__]
-    query = select(*columns).where(proxies.c.last_seen > now - ALIVE).order_by(proxies.c.started, proxies.c.run)
+    columns = [proxies.c[name] for name in Proxy.__struct_fields__ if name != "held"]
+    held = func.coalesce(controls.c.value, "").label("held")
+    noted = proxies.outerjoin(controls, controls.c.key == _HELD + proxies.c.run)
+    query = (
+        select(*columns, held)
+        .select_from(noted)
+        .where(proxies.c.last_seen > now - ALIVE)
+        .order_by(proxies.c.started, proxies.c.run)
+    )
     found: dict[tuple[str, int], Proxy] = {}
     for proxy in (Proxy(**row) for row in connection.execute(query).mappings()):
         place = (proxy.host, proxy.pid)
         found[place] = _together(found[place], proxy) if place in found else proxy
     return list(found.values())
+
+
+def _say_held(connection: Connection, run: str, held: str) -> None:
+    connection.execute(delete(controls).where(controls.c.key == _HELD + run))
+    if held:
+        dialects.ignore(connection, controls, [{"key": _HELD + run, "value": held}])
 
 
 def _together(first: Proxy, other: Proxy) -> Proxy:
@@ -86,4 +105,5 @@ def _together(first: Proxy, other: Proxy) -> Proxy:
         last_seen=max(first.last_seen, other.last_seen),
         queue=first.queue + other.queue,
         shed=first.shed + other.shed,
+        held=first.held or other.held,
     )

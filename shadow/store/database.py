@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, select
@@ -78,10 +78,11 @@ class Database:
         if file.is_dir():
             raise StoreError(f"the store {file} is a folder; name a file in store.url")
         if self._create:
-            with explained(self.place):
-                # Before SQLite makes it, which would let everybody read it. The two files that it keeps beside the
-                # database get the database's own mode.
-                os.close(os.open(file, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
+            # Before SQLite makes it, which would let everybody read it. The two files that it keeps beside the
+            # database get the database's own mode. A file that is there must not be opened: closing it again would
+            # take the locks away that other connections of this process have on it (fcntl(2)), and with them the data.
+            with explained(self.place), suppress(FileExistsError):
+                os.close(os.open(file, os.O_RDONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
         elif not file.exists():
             raise self._missing()
 

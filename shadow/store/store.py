@@ -156,14 +156,33 @@ class Store:
             return take_lease(connection, name, owner, now=_or_clock(now), seconds=seconds)
 
     def heartbeat(
-        self, run: str, *, pid: int, host: str, listen: str, queue: int, shed: int, now: float | None = None
+        self,
+        run: str,
+        *,
+        pid: int,
+        host: str,
+        listen: str,
+        queue: int,
+        shed: int,
+        held: str = "",
+        now: float | None = None,
     ) -> None:
         """Say that a proxy is alive; its first heartbeat is its start."""
         at = _or_clock(now)
         with self._database.writing() as connection:
             report_alive(
                 connection,
-                Proxy(run=run, pid=pid, host=host, listen=listen, started=at, last_seen=at, queue=queue, shed=shed),
+                Proxy(
+                    run=run,
+                    pid=pid,
+                    host=host,
+                    listen=listen,
+                    started=at,
+                    last_seen=at,
+                    queue=queue,
+                    shed=shed,
+                    held=held,
+                ),
             )
 
     def farewell(self, run: str) -> None:

@@ -22,6 +22,7 @@ _REASONS: tuple[tuple[ReasonCode, Callable[[Case], Finding | None]], ...] = (
     ("not-seen", undecided.not_seen),
     ("writes-not-mirrored", undecided.writes_not_mirrored),
     ("unproductive", undecided.unproductive),
+    ("candidate-errors", undecided.breaker),
     ("raced", undecided.raced),
     ("shed", undecided.shed),
     ("not-enough-requests", undecided.not_enough_requests),

@@ -6,12 +6,21 @@ from shadow.verdict.case import Case, Finding
 from shadow.verdict.model import Verdict
 from shadow.verdict.wording import plural
 
-__all__ = ["not_enough_requests", "not_seen", "paused", "raced", "shed", "unproductive", "writes_not_mirrored"]
+__all__ = [
+    "breaker",
+    "not_enough_requests",
+    "not_seen",
+    "paused",
+    "raced",
+    "shed",
+    "unproductive",
+    "writes_not_mirrored",
+]
 
 FEW = 5
-"""Fewer raced or shed requests than this are no pattern."""
+"""Fewer raced, shed or held requests than this are no pattern."""
 HIGH = 0.2
-"""Share of raced or shed requests beyond which the rest may not be typical."""
+"""Share of raced, shed or held requests beyond which the rest may not be typical."""
 
 MANY, REPEATS = 20, 5
 """So many compared requests, each distinct one this often on average: a route that has hardly more of them."""
@@ -82,6 +91,18 @@ def shed(case: Case) -> Finding | None:
     )
 
 
+def breaker(case: Case) -> Finding | None:
+    """However good the rest is: it was compared while the side answered, and for much of the time it did not."""
+    found = case.count("skipped:breaker")
+    if found < FEW or found <= HIGH * case.seen:
+        return None
+    return Finding(
+        Verdict.INCONCLUSIVE,
+        f"{found:,} of {plural(case.seen, 'request')} were not mirrored, because a side (mostly the candidate) gave no "
+        "answer to several requests in a row; see `shadow status`, and compare again while both answer",
+    )
+
+
 def not_enough_requests(case: Case) -> Finding | None:
     if case.parity is not Verdict.INCONCLUSIVE or not case.seen:
         return None
@@ -121,7 +142,7 @@ _FATES = {
     "skipped:streamed": "streamed",
     "skipped:upgrade": "protocol upgrades",
     "skipped:rate": "over the rate limit",
-    "skipped:breaker": "while the candidate was down",
+    "skipped:breaker": "while a side gave no answers",
     "skipped:paused": "while paused",
     "skipped:excluded": "excluded",
 }

@@ -65,6 +65,17 @@ def test_routes_proxies_and_the_pause_are_shown(config, capsys):
     assert lines["127.0.0.1:8080"][-2:] == ["12", "1,000"]
 
 
+def test_what_is_held_back_because_a_side_gives_no_answers_is_shown(config, capsys):
+    with open_store(load_settings(config), create=True) as store:
+        alive = {"host": "here", "queue": 0, "shed": 0}
+        store.heartbeat("well", pid=1, listen="127.0.0.1:1", **alive)
+        store.heartbeat("held", pid=2, listen="127.0.0.1:2", held="nothing is sent to candidate", **alive)
+    shown = status(config, capsys)
+    assert [line.split(maxsplit=1)[1] for line in shown.splitlines() if line.startswith("breaker:")] == [
+        "127.0.0.1:2: nothing is sent to candidate"
+    ]
+
+
 @pytest.mark.parametrize(
     ("seconds", "words"),
     [

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 
-from shadow.config.cautions import cautions, missing_files
+from shadow.config.cautions import cautions, mirrored_writes, missing_files
 from shadow.config.settings import Settings
 
 Load = Callable[..., Settings]
@@ -31,6 +31,22 @@ def test_mirrored_writes_get_a_warning_about_a_shared_database(load: Load) -> No
     assert all("database" in problem.sentence for problem in (first, second))
     assert "PUT /a" in first.sentence
     assert "POST /b" in second.sentence
+
+
+def test_the_start_names_every_route_whose_writes_are_mirrored_and_says_what_may_happen(load: Load) -> None:
+    settings = load(
+        "[[route]]\nmatch='GET /x'\n[[route]]\nmatch='PUT /a'\nwrites='idempotent'\n"
+        "[[route]]\nmatch='POST /orders'\nwrites='isolated'\n[[route]]\nmatch='POST /b'\nwrites='never'",
+        sides=SIDES,
+    )
+    said = mirrored_writes(settings)
+    assert [line.split() for line in said.splitlines()[1:3]] == [
+        ["PUT", "/a", "writes", "=", '"idempotent"'],
+        ["POST", "/orders", "writes", "=", '"isolated"'],
+    ]
+    assert "one database" in said
+    assert "/b" not in said
+    assert mirrored_writes(load("[[route]]\nmatch='PUT /a'\nwrites='never'", sides=SIDES)) == ""
 
 
 def test_without_a_version_builds_may_be_mixed(load: Load) -> None:

@@ -14,6 +14,7 @@ from shadow.mirror.policy import (
     RateLimit,
     effective_method,
     is_mirrored,
+    overriding_methods,
     sampled,
     skip_reason,
 )
@@ -61,12 +62,51 @@ def request(method: str, **headers: str) -> Request:
         # … but never safe.
         ("POST", {"X_HTTP_Method_Override": "GET"}, "never", "write"),
         ("GET", {"X_HTTP_Method_Override": ""}, "never", ""),
+        # What CGI and WSGI make of it is the same header; and a second line counts like the first.
+        ("GET", {"X_HTTP_Method_Override": "GET", "x_http_METHOD_override": "DELETE"}, "never", "write"),
         ("GET", {MIRROR_HEADER: "1"}, "never", "excluded"),
         ("POST", {MIRROR_HEADER.lower(): "1"}, "isolated", "excluded"),
     ],
 )
 def test_the_method_and_the_route_decide(method, headers, writes, expected):
     assert skip_reason(request(method, **headers), route(writes), SAFE, known=True) == expected
+
+
+MULTIPART = (
+    b'--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n'
+    b'--b\r\nContent-Disposition: form-data; name="_method"\r\nContent-Type: text/plain\r\n\r\ndelete\r\n--b--\r\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "content_type", "body", "expected"),
+    [
+        ("GET", "/a?_method=DELETE", "", b"", "DELETE"),
+        ("GET", "/a?x=1&_method=patch", "", b"", "PATCH"),
+        ("GET", "/a?%5fmethod=put", "", b"", "PUT"),
+        ("GET", "/a?_method=GET", "", b"", "GET"),
+        ("GET", "/a?the_method=DELETE&method=DELETE", "", b"", "GET"),
+        ("POST", "/a?_method=GET", "", b"", "POST"),
+        ("POST", "/a?_method=delete", "", b"", "DELETE"),
+        ("POST", "/a", "application/x-www-form-urlencoded", b"a=1&_method=put", "PUT"),
+        ("post", "/a", "application/x-www-form-urlencoded; charset=utf-8", b"_method=put&a=1", "PUT"),
+        ("POST", "/a", "application/x-www-form-urlencoded", b"the_method=put", "POST"),
+        ("POST", "/a", "multipart/form-data; boundary=b", MULTIPART, "DELETE"),
+        ("POST", "/a", "application/json", b'{"_method": "DELETE"}', "POST"),
+        ("PUT", "/a", "application/x-www-form-urlencoded", b"_method=delete", "PUT"),
+    ],
+)
+def test_a_method_in_the_query_or_in_the_form_of_a_post_counts_like_the_header(
+    method, target, content_type, body, expected
+):
+    asked = Request(method, target, [("Content-Type", content_type)], body)
+    assert effective_method(asked) == expected
+    assert overriding_methods(asked) == ([] if expected == method.upper() else [expected])
+
+
+def test_every_method_that_a_request_may_be_taken_for_is_named():
+    asked = Request("POST", "/a?_method=PATCH", [("X-HTTP-Method", "DELETE"), ("X_Method_Override", "put")])
+    assert overriding_methods(asked) == ["DELETE", "PUT", "PATCH"]
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
@@ -84,11 +124,20 @@ def test_a_safe_method_that_the_settings_leave_out_is_excluded():
     assert skip_reason(request("GET"), route(), ["GET"], known=True) == ""
 
 
-@given(method=st.sampled_from(["POST", "PUT", "DELETE", "PURGE"]), override=st.text(max_size=8))
-def test_no_override_makes_an_unsafe_request_safe(method, override):
-    headers = {"X_HTTP_Method_Override": override}
-    assert effective_method(request(method, **headers)) not in SAFE
-    assert skip_reason(request(method, **headers), route("never"), SAFE, known=True) != ""
+@given(
+    method=st.sampled_from(["POST", "PUT", "DELETE", "PURGE"]),
+    override=st.text(max_size=8) | st.sampled_from(SAFE),
+    where=st.sampled_from(["header", "query", "form"]),
+)
+def test_no_override_makes_an_unsafe_request_safe(method, override, where):
+    form = [("Content-Type", "application/x-www-form-urlencoded")]
+    asked = {
+        "header": Request(method, "/", [("X-HTTP-Method-Override", override)]),
+        "query": Request(method, f"/?_method={override}", []),
+        "form": Request(method, "/", form, f"_method={override}".encode()),
+    }[where]
+    assert effective_method(asked) not in SAFE
+    assert skip_reason(asked, route("never"), SAFE, known=True) != ""
 
 
 def test_a_request_that_came_back_is_recognised_by_its_header():

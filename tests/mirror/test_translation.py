@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 import pytest
@@ -178,17 +179,31 @@ def test_an_ordinary_request_has_no_condition():
 IDEMPOTENT = {"route": [{"match": "POST *", "writes": "idempotent"}]}
 
 
+def key_of(given: str | None, to: Side = Side.CANDIDATE) -> str:
+    own = [] if given is None else [("Idempotency-Key", given)]
+    [key] = values(translated(Request("POST", "/kong/orders", [*CLIENT, *own]), to=to, **IDEMPOTENT), "idempotency-key")
+    return key
+
+
 def test_each_side_gets_a_key_of_its_own_made_from_the_clients():
-    request = Request("POST", "/kong/orders", [*CLIENT, ("Idempotency-Key", "k1")])
-    sent = {to: values(translated(request, to=to, **IDEMPOTENT), "idempotency-key") for to in Side}
-    assert sent == {Side.LEGACY: ["k1-legacy"], Side.CANDIDATE: ["k1-candidate"]}
+    keys = {"k1", key_of("k1"), key_of("k1", Side.LEGACY), key_of("k2")}
+    assert len(keys) == 4
+
+
+def test_what_a_client_sends_again_is_the_same_write_for_the_other_side():
+    assert key_of("k1") == key_of("k1")
 
 
 def test_without_a_clients_key_every_request_gets_a_new_one():
-    request = Request("POST", "/kong/orders", CLIENT)
-    keys = [values(translated(request, **IDEMPOTENT), "idempotency-key") for _ in range(2)]
-    assert keys[0] != keys[1]
-    assert all(key.endswith("-candidate") for (key,) in keys)
+    assert key_of(None) != key_of(None)
+
+
+@pytest.mark.parametrize("given", [None, "", "k1", '"k1"', "caf\xe9", "x" * 5000])
+def test_every_key_is_a_uuid_quoted_as_the_clients(given):
+    key = key_of(given)
+    bare = key.strip('"')
+    assert str(uuid.UUID(bare)) == bare
+    assert (key == f'"{bare}"') == (given == '"k1"')
 
 
 @pytest.mark.parametrize(

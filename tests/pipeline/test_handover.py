@@ -31,6 +31,7 @@ CAPTURED = Captured(
     oldest=3,
     side=Side.CANDIDATE,
     client="connection 1",
+    address="192.0.2.1",
     method="POST",
     target=b"/caf\xe9?x=%20",
     request_headers=((b"Host", b"h"), (b"X-Name", b"caf\xc3\xa9")),

@@ -1,9 +1,8 @@
-"""One lane per session."""
+"""In which order mirrored requests go out."""
 
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Awaitable, Callable
 
 import pytest
@@ -41,7 +40,7 @@ def test_work_of_one_lane_is_done_in_order_one_at_a_time():
         log: list[str] = []
         lanes = Lanes(8)
         for name in "abc":
-            lanes.add("session", noting(log, name))
+            lanes.add(noting(log, name), "session")
         assert await lanes.drain(FOREVER)
         return log
 
@@ -53,8 +52,8 @@ def test_a_slow_lane_does_not_hold_up_another():
         log: list[str] = []
         free = asyncio.Event()
         lanes = Lanes(8)
-        lanes.add("slow", noting(log, "slow", free))
-        lanes.add("quick", noting(log, "quick"))
+        lanes.add(noting(log, "slow", free), "slow")
+        lanes.add(noting(log, "quick"), "quick")
         await settle()
         assert log == ["slow starts", "quick starts", "quick ends"]
         free.set()
@@ -69,7 +68,7 @@ def test_no_more_lanes_than_the_concurrency_work_at_once():
         free = asyncio.Event()
         lanes = Lanes(2)
         for name in "abcd":
-            lanes.add(name, noting(log, name, free))
+            lanes.add(noting(log, name, free), name)
         await settle()
         assert log == ["a starts", "b starts"]
         assert lanes.waiting == 4
@@ -85,8 +84,8 @@ def test_a_busy_lane_lets_others_have_a_turn_between_its_pieces():
         log: list[str] = []
         lanes = Lanes(1)
         for n in range(3):
-            lanes.add("busy", noting(log, f"busy {n}"))
-        lanes.add("other", noting(log, "other"))
+            lanes.add(noting(log, f"busy {n}"), "busy")
+        lanes.add(noting(log, "other"), "other")
         assert await lanes.drain(FOREVER)
         return log
 
@@ -99,7 +98,7 @@ def test_a_lane_that_was_empty_can_be_used_again():
         log: list[str] = []
         lanes = Lanes(1)
         for name in "ab":
-            lanes.add("session", noting(log, name))
+            lanes.add(noting(log, name), "session")
             assert await lanes.drain(FOREVER)
         return log
 
@@ -113,9 +112,9 @@ def test_work_may_add_work_to_its_own_lane():
 
         async def first() -> None:
             log.append("first")
-            lanes.add("session", noting(log, "second"))
+            lanes.add(noting(log, "second"), "session")
 
-        lanes.add("session", first)
+        lanes.add(first, "session")
         assert await lanes.drain(FOREVER)
         return log
 
@@ -126,9 +125,9 @@ def test_draining_gives_up_in_time_drops_the_rest_and_says_so():
     async def run() -> None:
         log: list[str] = []
         lanes = Lanes(1)
-        lanes.add("stuck", noting(log, "stuck", asyncio.Event()))
-        lanes.add("stuck", noting(log, "behind it"))
-        lanes.add("other", noting(log, "other"))
+        lanes.add(noting(log, "stuck", asyncio.Event()), "stuck")
+        lanes.add(noting(log, "behind it"), "stuck")
+        lanes.add(noting(log, "other"), "other")
         await settle()
         assert not await lanes.drain(0.01)
         await settle()
@@ -149,7 +148,7 @@ def test_draining_tells_the_truth_about_work_that_ends_at_the_last_moment(turns)
             ended.append(True)
 
         lanes = Lanes(1)
-        lanes.add("session", work)
+        lanes.add(work, "session")
         finished = await lanes.drain(0)
         await settle()
         assert finished == bool(ended)
@@ -164,38 +163,157 @@ def test_draining_nothing_is_done_at_once():
     assert asyncio.run(run())
 
 
-@given(
-    concurrency=st.integers(1, 4),
-    added=st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 3)), max_size=30),
-)
-def test_all_work_is_done_once_and_in_its_lanes_order(concurrency, added):
-    async def run() -> tuple[dict[str, list[int]], int]:
-        done: defaultdict[str, list[int]] = defaultdict(list)
-        at_once, most = 0, 0
-        lanes = Lanes(concurrency)
+def test_reads_of_one_address_run_side_by_side_and_a_write_waits_for_them_and_holds_up_what_follows():
+    async def run() -> None:
+        log: list[str] = []
+        free = {name: asyncio.Event() for name in ("read 1", "read 2", "write")}
+        lanes = Lanes(8)
+        lanes.add(noting(log, "read 1", free["read 1"]), "address", "connection 1")
+        lanes.add(noting(log, "read 2", free["read 2"]), "address", "connection 2")
+        lanes.add(noting(log, "write", free["write"]), "address", "connection 3", alone=True)
+        lanes.add(noting(log, "later"), "address", "connection 4")
+        lanes.add(noting(log, "stranger"), "other address", "connection 5")
+        await settle()
+        assert log == ["read 1 starts", "read 2 starts", "stranger starts", "stranger ends"]
+        free["read 1"].set()
+        await settle()
+        assert log[4:] == ["read 1 ends"]
+        free["read 2"].set()
+        await settle()
+        assert log[5:] == ["read 2 ends", "write starts"]
+        free["write"].set()
+        assert await lanes.drain(FOREVER)
+        assert log[7:] == ["write ends", "later starts", "later ends"]
 
-        def work(lane: str, number: int, turns: int) -> Callable[[], Awaitable[None]]:
+    asyncio.run(run())
+
+
+class Piece:
+    """One piece of work of a property test, which ends when the test says so."""
+
+    def __init__(self, group: str, track: str, alone: bool) -> None:
+        self.group, self.track, self.alone = group, track, alone
+        self.started = self.ended = False
+        self._end = asyncio.Event()
+
+    async def work(self) -> None:
+        assert not self.started
+        self.started = True
+        await self._end.wait()
+        self.ended = True
+
+    def end(self) -> None:
+        self._end.set()
+
+    def waits_for(self, earlier: Piece) -> bool:
+        return self.group == earlier.group and (self.alone or earlier.alone or self.track == earlier.track)
+
+
+@given(
+    concurrency=st.integers(1, 20),
+    steps=st.lists(
+        st.tuples(st.sampled_from("ab"), st.sampled_from("xyz"), st.booleans()) | st.integers(0, 19), max_size=40
+    ),
+)
+def test_a_piece_runs_exactly_when_all_that_it_waits_for_has_ended_and_there_is_room(concurrency, steps):
+    """A step adds a piece, or ends one of those that run; afterwards all that may run does, and nothing else."""
+
+    async def run() -> None:
+        lanes = Lanes(concurrency)
+        pieces: list[Piece] = []
+
+        async def end(one: Piece) -> None:
+            one.end()
+            await settle()
+            check()
+
+        def running() -> list[Piece]:
+            return [piece for piece in pieces if piece.started and not piece.ended]
+
+        def check() -> None:
+            may_run = 0
+            for index, piece in enumerate(pieces):
+                free = all(earlier.ended for earlier in pieces[:index] if piece.waits_for(earlier))
+                assert free or not piece.started
+                may_run += free and not piece.ended
+            assert len(running()) == min(concurrency, may_run)
+            assert lanes.waiting == sum(not piece.ended for piece in pieces)
+
+        for step in steps:
+            if isinstance(step, int):
+                if running():
+                    await end(running()[step % len(running())])
+                continue
+            pieces.append(Piece(*step))
+            lanes.add(pieces[-1].work, pieces[-1].group, pieces[-1].track, alone=pieces[-1].alone)
+            await settle()
+            check()
+        while running():
+            await end(running()[0])
+        assert all(piece.ended for piece in pieces)
+        assert await lanes.drain(0)
+        assert not lanes._groups
+
+    asyncio.run(run())
+
+
+def test_ten_thousand_pieces_wait_without_ten_thousand_tasks():
+    async def run() -> None:
+        lanes = Lanes(64)
+        free = asyncio.Event()
+        done: list[int] = []
+
+        def work(number: int) -> Callable[[], Awaitable[None]]:
             async def piece() -> None:
-                nonlocal at_once, most
-                at_once += 1
-                most = max(most, at_once)
-                for _ in range(turns):
-                    await asyncio.sleep(0)
-                at_once -= 1
-                done[lane].append(number)
+                await free.wait()
+                done.append(number)
 
             return piece
 
-        for number, (lane, turns) in enumerate(added):
-            lanes.add(lane, work(lane, number, turns))
+        for number in range(10_000):
+            lanes.add(work(number), f"address {number % 7}", f"connection {number % 500}", alone=number % 50 == 0)
+        await settle()
+        assert len(asyncio.all_tasks()) <= 65
+        assert lanes.waiting == 10_000
+        free.set()
         assert await lanes.drain(FOREVER)
-        return done, most
+        assert sorted(done) == list(range(10_000))
 
-    done, most = asyncio.run(run())
-    assert most <= concurrency
-    assert done == {
-        lane: [n for n, (each, _) in enumerate(added) if each == lane] for lane in {each for each, _ in added}
-    }
+    asyncio.run(run())
+
+
+def test_work_that_is_done_at_once_leaves_others_a_turn():
+    async def run() -> int:
+        lanes = Lanes(4)
+        done = 0
+
+        async def work() -> None:
+            nonlocal done
+            done += 1
+
+        for number in range(1000):
+            lanes.add(work, f"session {number}")
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        return done
+
+    assert 0 < asyncio.run(run()) < 1000
+
+
+def test_a_piece_that_is_added_while_the_last_worker_leaves_is_worked_on():
+    async def run() -> None:
+        log: list[str] = []
+        lanes = Lanes(1)
+
+        async def work() -> None:
+            # Runs after the worker has found nothing more to do and before asyncio tells of its end.
+            asyncio.get_running_loop().call_soon(lambda: lanes.add(noting(log, "late"), "b"))
+
+        lanes.add(work, "a")
+        await settle()
+        assert log == ["late starts", "late ends"]
+
+    asyncio.run(run())
 
 
 @pytest.mark.parametrize("seconds", [0, 0.01])
@@ -213,7 +331,7 @@ def test_work_that_is_dropped_is_cancelled_so_that_its_connections_close(seconds
                 raise
 
         lanes = Lanes(1)
-        lanes.add("session", work)
+        lanes.add(work, "session")
         await started.wait()
         await lanes.drain(seconds)
         return cancelled.is_set()

@@ -148,3 +148,17 @@ def test_a_rule_for_other_routes_is_not_blamed_for_these(project: Project) -> No
     ruled.seen("GET /orders", {"x": "a"})
     ruled.seen("GET /users", {"y": "a"})
     assert [note.routes for note in ruled.notes] == [("GET /users",)]
+
+
+def test_what_was_left_out_while_a_side_gave_no_answers_is_said_with_its_share(project):
+    def left_out(route: str, times: int) -> Observation:
+        epoch = epoch_for(project.settings, route, "", "")
+        return Observation(epoch=epoch, at=NOW, outcome="skipped", skip="breaker", weight=times)
+
+    project.seen("GET /a", {"a": 1}, times=10)
+    project.seen("GET /b", {"a": 1})
+    assert project.notes == ()
+    project.store.record([left_out("GET /a", 1500), left_out("GET /c", 2)])
+    [note] = project.notes
+    assert note.routes == ("GET /a", "GET /c")
+    assert note.sentence.startswith("1,502 of 1,512 requests of `GET /a`, `GET /c` were not mirrored")

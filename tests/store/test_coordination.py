@@ -83,3 +83,17 @@ def test_status_of_an_empty_store_says_that_nothing_was_recorded(settings, tmp_p
         status = store.status(0.0)
     assert (status.place, status.paused, status.routes, status.epochs) == (str(tmp_path / "shadow.db"), False, 0, 0)
     assert status.last_seen is None
+
+
+def test_what_a_proxy_holds_back_is_shown_as_long_as_it_says_so(settings):
+    with open_store(settings, create=True) as store:
+        alive(store, "run-0", 990.0)
+        alive(store, "run-1", 990.0, held="nothing is sent to candidate")
+        assert [proxy.held for proxy in store.status(1000.0).proxies] == ["nothing is sent to candidate"]
+        alive(store, "run-1", 995.0)
+        assert [proxy.held for proxy in store.status(1000.0).proxies] == [""]
+        alive(store, "run-1", 996.0, held="nothing is sent to candidate")
+        store.farewell("run-1")
+        alive(store, "run-1", 997.0)
+        assert [proxy.held for proxy in store.status(1000.0).proxies] == [""]
+        assert not store.paused()

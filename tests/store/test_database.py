@@ -237,3 +237,21 @@ def test_a_missing_driver_says_what_to_install(tmp_path):
     assert message.startswith("shadow.errors.StoreError: ")
     assert "pip install 'shadow-parity[postgresql]'" in message
     assert "s3cret" not in message
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the bytes that SQLite locks are those of unix")
+def test_opening_a_store_again_leaves_the_locks_of_the_first_connection_alone(settings, tmp_path):
+    """A process that closes any descriptor of a file gives up all its locks on it (fcntl(2)), and SQLite needs them:
+    another process would take itself for the last one, and clean up what is still in use."""
+    is_locked = (
+        "import fcntl, sys; "
+        "fcntl.lockf(open(sys.argv[1], 'r+b'), fcntl.LOCK_EX | fcntl.LOCK_NB, 510, 0x40000002)"  # SQLite's shared range
+    )
+    with open_store(settings, create=True) as first:
+        first.pause()
+        open_store(settings, create=True).close()
+        tried = subprocess.run(
+            [sys.executable, "-c", is_locked, str(tmp_path / "shadow.db")], capture_output=True, text=True
+        )
+        assert "BlockingIOError" in tried.stderr
+        assert first.paused()

@@ -278,6 +278,7 @@ def test_a_route_never_seen_is_inconclusive(judged: Build) -> None:
         ({"skipped__write": 7}, "writes-not-mirrored", "7 writes seen and none mirrored"),
         ({"unproductive": 14}, "unproductive", "in all 14 requests"),
         ({"shed": 50}, "shed", "50 of 50 requests were shed"),
+        ({"skipped__breaker": 5}, "candidate-errors", "5 of 5 requests were not mirrored"),
         ({"raced": 9}, "raced", "9 of 9 requests"),
         ({"skipped__sampled": 20, "skipped__too_large": 3}, "not-enough-requests", "20 not in the sample, "),
     ],
@@ -306,6 +307,25 @@ def test_shed_requests_only_warn_where_the_rest_is_enough(judged: Build, evidenc
     assert verdict.verdict is Verdict.READY
     assert codes(verdict) == ["shed"]
     assert verdict.summary.startswith("0 of 400")
+
+
+def test_a_side_that_gave_no_answers_for_long_leaves_it_inconclusive_although_the_rest_is_clean(
+    judged: Build, evidence: Build
+) -> None:
+    verdict = judged(evidence({(): 400}, skipped__breaker=101))
+    assert verdict.verdict is Verdict.INCONCLUSIVE
+    assert codes(verdict) == ["candidate-errors"]
+    assert judged(evidence({(): 400}, skipped__breaker=100)).verdict is Verdict.READY
+    assert judged(evidence({(): 10}, skipped__breaker=4), verdict={"enough": 10}).verdict is Verdict.READY
+
+
+def test_a_candidate_that_was_down_is_not_ready_whatever_the_breaker_kept_from_it(
+    judged: Build, evidence: Build
+) -> None:
+    verdict = judged(evidence({(): 400}, error__timeout=3, failed=3, skipped__breaker=5000))
+    assert verdict.verdict is Verdict.NOT_READY
+    assert codes(verdict) == ["candidate-errors"]
+    assert "3 timeouts" in verdict.summary
 
 
 def test_while_paused_an_undecided_route_says_so_first(judged: Build, evidence: Build, difference: Build) -> None:

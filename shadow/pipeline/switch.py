@@ -1,0 +1,86 @@
+"""The kill switch: whether mirroring is stopped, by whoever asked the store or this very proxy."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+
+from shadow.config import Settings
+from shadow.errors import StoreError
+from shadow.pipeline.brake import Brake
+from shadow.store import Store, open_store
+
+__all__ = ["Switch"]
+
+EVERY = 0.25
+"""Seconds between two looks at the store; within one second nothing more is sent."""
+PATIENCE = 2.0
+"""Seconds that the first look may take."""
+
+
+class Switch:
+    """Looks at the store with a connection and a thread of its own, so that no write that waits there holds it up.
+
+    While the store can't be read, what it said last holds; at the start that is ``paused``. What was asked of this
+    proxy itself holds at once, and is handed on to the store as soon as that can be written.
+    """
+
+    def __init__(self, settings: Settings, brake: Brake, *, paused: bool) -> None:
+        self._settings = settings
+        self._brake = brake
+        self._stored = self._told = paused
+        self._store: Store | None = None
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="switch")
+        self._watching: asyncio.Task[None] | None = None
+
+    @property
+    def paused(self) -> bool:
+        """Whether nothing may be sent now."""
+        wish = self._brake.wish
+        return self._stored if wish is None else wish
+
+    async def start(self, on_change: Callable[[bool], None]) -> None:
+        """Look for the first time (and not for long), and go on looking in the background; ``on_change`` is called
+        whenever mirroring stops or goes on."""
+        first = asyncio.get_running_loop().run_in_executor(self._thread, self._look)
+        await asyncio.wait([first], timeout=PATIENCE)
+        self._watching = asyncio.create_task(self._watch(first, on_change))
+
+    async def stop(self) -> None:
+        """Look no more."""
+        if self._watching is not None:
+            self._watching.cancel()
+        closing = asyncio.get_running_loop().run_in_executor(self._thread, self._close)
+        await asyncio.wait([closing], timeout=EVERY)
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+    async def _watch(self, look: asyncio.Future[None], on_change: Callable[[bool], None]) -> None:
+        while True:
+            await look
+            if self.paused != self._told:
+                self._told = self.paused
+                on_change(self._told)
+            await asyncio.sleep(EVERY)
+            look = asyncio.get_running_loop().run_in_executor(self._thread, self._look)
+
+    def _look(self) -> None:
+        asked, wish = self._brake.asked, self._brake.wish
+        with suppress(StoreError):  # the recorder says so, which also makes the store
+            if self._store is None:
+                self._store = open_store(self._settings)
+            if wish is None:
+                self._stored = self._store.paused()
+                return
+            if wish:
+                self._store.pause()
+            else:
+                self._store.resume()
+            self._stored = wish  # before the brake lets go, or it would be on in between
+            self._brake.stored(asked)
+
+    def _close(self) -> None:
+        if self._store is not None:
+            self._store.close()
+            self._store = None
