@@ -251,9 +251,10 @@ class ShadowAddon:
         if not self._links:
             return "shadow is not running"
         waiting = sum(len(link.ledger.waiting) for link in self._links)
+        size = sum(link.ledger.bytes for link in self._links) / 2**20
         paused = "paused" if any(link.state.paused for link in self._links) else "mirroring"
         troubles = [link.state.trouble for link in self._links if link.state.trouble]
-        return "; ".join([f"{paused}, {waiting} exchanges waiting, {self._shed} shed", *troubles])
+        return "; ".join([f"{paused}, {waiting} exchanges waiting ({size:.2f} MiB), {self._shed} shed", *troubles])
 
     # -- details -------------------------------------------------------------------------------------------------
 
