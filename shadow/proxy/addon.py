@@ -201,7 +201,9 @@ class ShadowAddon:
 
     @_harmless
     def error(self, flow: http.HTTPFlow) -> None:
-        side = flow.metadata.get(_SIDE)
+        # Not ours any more: when a client has left, mitmproxy closes the connection to the backend, and may then take
+        # that for the end of a body without a declared length, and the exchange for complete.
+        side = flow.metadata.pop(_SIDE, None)
         if not self._finished(flow) or side is None:
             return
         if MIRROR_HEADER in flow.request.headers:

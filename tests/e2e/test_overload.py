@@ -53,7 +53,7 @@ def hanging(backend) -> Iterator[Backend]:
 
 def overloaded(proxy: Callable[..., Proxy], legacy: Backend, candidate: Backend, limits: str, folder: Path) -> Proxy:
     """A proxy with these limits, whose status can be asked for."""
-    config = CONFIG.replace("timeout = 2.0", "timeout = 300").replace("[proxy]", f"[proxy]\ndrain = 1\n{limits}")
+    config = CONFIG.replace("timeout = 2.0", "timeout = 300").replace("[proxy]", f"[proxy]\ndrain = 4\n{limits}")
     script = folder / "ask_status.py"
     script.write_text(ASK_STATUS.format(asked=str(folder / "asked"), answer=str(folder / "answer")))
     return proxy(legacy, candidate, "", "-s", str(script), config=config)

@@ -161,10 +161,9 @@ def running(side: Backend, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     (folder / "shadow.toml").write_text(CONFIG.format(legacy=url, candidate=url, port=port))
     started = Proxy(folder, [], port).wait_ready()
     yield started
-    output = started.output()
     assert started.stop() == 0
-    assert "a fault of shadow's own" not in output
-    assert "Traceback" not in output
+    for trouble in ("a fault of shadow's own", "Traceback", "still running at the end", "are lost"):
+        assert trouble not in started.output()
 
 
 def counted(running: Proxy, route: str, seen: int = 1) -> dict[str, Any]:
@@ -503,6 +502,8 @@ def test_grpc_passes_message_by_message_with_its_trailers_where_the_user_wants_h
     backend.serve = serve
     url = f"https://127.0.0.1:{backend.port}"
     running = proxy(url, url, "", "--set", "http2=true", "--set", "ssl_insecure=true")
+    # mitmproxy listens a moment before it has a certificate.
+    wait_until(lambda: "shadow: legacy" in running.output(), "mitmdump is up")
     with (
         socket.create_connection(("127.0.0.1", running.port), timeout=DEADLINE) as plain,
         client_tls.wrap_socket(plain, server_hostname="localhost") as connection,
@@ -540,11 +541,11 @@ def test_where_the_user_changes_bodies_they_are_collected_for_it_as_without_us(s
         assert b"the new one" in client.rest()
 
 
-def test_how_a_script_of_the_users_lets_a_body_pass_is_left_to_it(side, proxy, tmp_path):
+def test_how_a_script_of_the_users_lets_a_body_pass_is_left_to_it_and_what_it_kills_is_counted(side, proxy, tmp_path):
     side.serve = lambda connection, _: connection.sendall(head(CHUNKED) + chunk(b"abc") + b"0\r\n\r\n")
     script = tmp_path / "shout.py"
     script.write_text(
-        "def requestheaders(flow):\n    pass\n"
+        "def request(flow):\n    if 'killed' in flow.request.path:\n        flow.kill()\n"
         "def responseheaders(flow):\n    flow.response.stream = lambda data: data.upper()\n"
     )
     url = f"http://127.0.0.1:{side.port}"
@@ -552,4 +553,8 @@ def test_how_a_script_of_the_users_lets_a_body_pass_is_left_to_it(side, proxy, t
     with Client(running.port) as client:
         client.ask("GET /kong/shouted", "Connection: close")
         assert client.rest().endswith(b"\r\n\r\n" + chunk(b"ABC") + b"0\r\n\r\n")
+    with Client(running.port) as client:
+        client.ask("GET /kong/killed")
+        assert client.rest() == b""
     assert counted(running, "GET /shouted") == {"seen": 1, "streamed": 1}
+    assert counted(running, "GET /killed") == {"seen": 1, "failed": 1}
