@@ -35,6 +35,8 @@ from shadow.routes.sides import Sides
 
 __all__ = ["Examiner", "Place"]
 
+UNNAMED = "* *"
+"""The route of requests whose paths were too many, or too long, for the proxy to count them apart."""
 SESSIONS = 10_000
 """Sessions whose last write is remembered."""
 
@@ -97,6 +99,8 @@ class Examiner:
 
     def route_of(self, side: Side, method: str, target: str) -> str:
         """The name of the route that a request belongs to, learned from its path where no inventory knows it."""
+        if target == "*":
+            return UNNAMED
         return self._table.name_for(side, method, self._sides.relative(side, target))
 
     def epoch_of(self, route: str) -> Epoch:

@@ -87,8 +87,8 @@ class Captured(msgspec.Struct, frozen=True, array_like=True, tag="x"):
 class Fate(msgspec.Struct, frozen=True, array_like=True):
     """What became of ``count`` requests of one kind that were never handed over whole.
 
-    ``outcome`` is `shed`, `failed`, or `skipped:REASON`; ``path`` is the client's target without its query, or ``*``
-    where too many different ones had to be counted; ``ok`` says that legacy answered 2xx or 3xx.
+    ``outcome`` is `shed`, `failed`, or `skipped:REASON`; ``path`` is the client's target without its query; it and
+    ``method`` are ``*`` where too many different ones had to be counted; ``ok`` says that legacy answered 2xx or 3xx.
     """
 
     outcome: str

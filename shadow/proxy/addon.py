@@ -19,7 +19,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Concatenate, ParamSpec
 
-from mitmproxy import command, ctx, hooks, http
+from mitmproxy import command, connection, ctx, hooks, http, tcp
 from mitmproxy.addonmanager import Loader
 
 from shadow.config.cautions import mirrored_writes
@@ -31,7 +31,7 @@ from shadow.pipeline.handover import Mark, Start
 from shadow.proxy.capture import (
     MIRROR_HEADER,
     answering_side,
-    body_to_stream,
+    left_midway,
     method_of,
     path_of,
     session_of,
@@ -40,6 +40,8 @@ from shadow.proxy.capture import (
 from shadow.proxy.defaults import apply_defaults, hold_listening, listen, proxy_runs
 from shadow.proxy.lean import leave_out
 from shadow.proxy.link import WorkerLink
+from shadow.proxy.streaming import BodiesNeeded, drop_h2c, give_back, has_body, how_to_pass
+from shadow.proxy.tunnels import Tunnels
 from shadow.routes.sides import Sides
 
 __all__ = ["ShadowAddon"]
@@ -86,6 +88,8 @@ class ShadowAddon:
         self._answered: dict[str, float] = {}
         """Client connection → when it got its last answer; kept only while the proxy drains."""
         self._ticker: asyncio.Task[None] | None = None
+        self._needed = BodiesNeeded()
+        self._tunnels = Tunnels()
         self._complained: dict[str, float] = {}
         self._shed = 0
         self._drained: asyncio.Event | None = None
@@ -135,6 +139,7 @@ class ShadowAddon:
             return
         if not self._listens:
             await listen()
+        self._look_around()
         self._ticker = asyncio.get_running_loop().create_task(self._tick())
         # Everything alive now lives as long as the process: keep the collector from walking it again and again,
         # which shows in the slowest percent of requests.
@@ -158,22 +163,29 @@ class ShadowAddon:
         self._under_way[flow.id] = flow.client_conn.id
         if not self._ended:
             flow.metadata[_SIDE] = side
-        if body_to_stream(flow.request, self._settings.proxy.max_body):
-            flow.request.stream = True
+        # Whoever has answered already, or chosen how the body passes, knows why.
+        if not flow.request.stream and flow.response is None:
+            request, largest = flow.request, self._settings.proxy.max_body
+            if stream := how_to_pass(request, largest, needed=self._needed.request):
+                request.stream = stream
+                drop_h2c(flow)
 
     @_harmless
     def responseheaders(self, flow: http.HTTPFlow) -> None:
-        if _SIDE in flow.metadata and self._settings is not None:
-            assert flow.response is not None
-            bodiless = flow.request.method == "HEAD" or flow.response.status_code in {204, 304}
-            if not bodiless and body_to_stream(flow.response, self._settings.proxy.max_body):
-                flow.response.stream = True
+        response = flow.response
+        if _SIDE not in flow.metadata or self._settings is None or response is None:
+            return
+        if not response.stream and has_body(flow):
+            response.stream = how_to_pass(response, self._settings.proxy.max_body, needed=self._needed.response)
+        if response.stream and self._drained is not None:
+            _last_of_its_connection(flow)  # in `response` its headers will have left already
 
     @_harmless
     def response(self, flow: http.HTTPFlow) -> None:
         self._finished(flow)
         side = flow.metadata.get(_SIDE)
         if side is not None and self._settings is not None:
+            give_back(flow)
             self._capture(flow, side, self._settings)
         if self._drained is not None:
             _last_of_its_connection(flow)
@@ -184,8 +196,9 @@ class ShadowAddon:
         link = self._link(flow)
         method, path = method_of(flow), path_of(flow)
         if reason := skip_reason(flow, settings.proxy.max_body):
-            ok = side is Side.LEGACY and 200 <= response.status_code < 400
-            link.ledger.count(f"skipped:{reason}", side, method, path, ok=ok)
+            link.ledger.count(f"skipped:{reason}", side, method, path, ok=_legacy_ok(side, response))
+            if reason == "upgrade":
+                self._tunnels.opened(flow)
             return
         request_body, response_body = request.raw_content or b"", response.raw_content or b""
         target = request.data.path
@@ -194,7 +207,7 @@ class ShadowAddon:
             flow,
             side,
             path,
-            len(request_body) + len(response_body) + len(target) + 1024,
+            len(request_body) + len(response_body) + len(target),
             (method, target, request.headers.fields, request_body),
             (response.status_code, response.headers.fields, response_body),
             (started, (response.timestamp_end or started) - started),
@@ -205,12 +218,34 @@ class ShadowAddon:
 
     @_harmless
     def error(self, flow: http.HTTPFlow) -> None:
-        side = flow.metadata.get(_SIDE)
+        # Not ours any more: when a client has left, mitmproxy closes the connection to the backend, and may then take
+        # that for the end of a body without a declared length, and the exchange for complete.
+        side = flow.metadata.pop(_SIDE, None)
         if not self._finished(flow) or side is None:
             return
-        mirrored = MIRROR_HEADER in flow.request.headers
-        outcome = "skipped:excluded" if mirrored else "failed"
-        self._link(flow).ledger.count(outcome, side, method_of(flow), path_of(flow), ok=False)
+        if MIRROR_HEADER in flow.request.headers:
+            outcome = "skipped:excluded"
+        elif self._settings is not None and (reason := left_midway(flow, self._settings.proxy.max_body)):
+            outcome = f"skipped:{reason}"
+        else:
+            outcome = "failed"
+        ok = outcome != "failed" and _legacy_ok(side, flow.response)
+        self._link(flow).ledger.count(outcome, side, method_of(flow), path_of(flow), ok=ok)
+
+    # -- other protocols, after an upgrade -----------------------------------------------------------------------
+
+    @_harmless
+    def websocket_message(self, flow: http.HTTPFlow) -> None:
+        if _SIDE in flow.metadata:
+            self._tunnels.websocket_message(flow)
+
+    @_harmless
+    def tcp_message(self, flow: tcp.TCPFlow) -> None:
+        self._tunnels.tcp_message(flow)
+
+    @_harmless
+    def client_disconnected(self, client: connection.Client) -> None:
+        self._tunnels.closed(client.id)
 
     # -- commands ------------------------------------------------------------------------------------------------
 
@@ -236,11 +271,12 @@ class ShadowAddon:
         if not self._links:
             return "shadow is not running"
         waiting = sum(len(link.ledger.waiting) for link in self._links)
+        size = sum(link.ledger.bytes for link in self._links) / 2**20
         paused = "paused" if any(link.state.paused for link in self._links) else "mirroring"
         if any(link.brake.wish is not None for link in self._links):
             paused += " (here only: the store has not been told yet)"
         troubles = [link.state.trouble for link in self._links if link.state.trouble]
-        return "; ".join([f"{paused}, {waiting} exchanges waiting, {self._shed} shed", *troubles])
+        return "; ".join([f"{paused}, {waiting} exchanges waiting ({size:.2f} MiB), {self._shed} shed", *troubles])
 
     # -- details -------------------------------------------------------------------------------------------------
 
@@ -291,10 +327,15 @@ class ShadowAddon:
     async def _tick(self) -> None:
         while True:
             await asyncio.sleep(1.0)
+            self._look_around()
             for link in self._links:
                 link.tick()
                 if link.state.trouble:
                     self._complain("store", link.state.trouble)
+
+    @_harmless
+    def _look_around(self) -> None:
+        self._needed.look()
 
     async def _end(self) -> None:
         """Let running requests finish, then the workers; bounded by `proxy.drain`."""
@@ -360,6 +401,10 @@ class ShadowAddon:
         if now - self._complained.get(kind, -_QUIET) >= _QUIET:
             self._complained[kind] = now
             logger.warning("shadow: %s", message, exc_info=exc_info)
+
+
+def _legacy_ok(side: Side, response: http.Response | None) -> bool:
+    return side is Side.LEGACY and response is not None and 200 <= response.status_code < 400
 
 
 def _last_of_its_connection(flow: http.HTTPFlow) -> None:

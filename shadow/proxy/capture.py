@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import cast
 
 from mitmproxy import http
+from mitmproxy.connection import ConnectionState
 from mitmproxy.proxy.mode_specs import ReverseMode
 
 from shadow.exchange import Side
+from shadow.proxy.streaming import Tee, declares_more
 from shadow.routes.sides import Sides
 from shadow.session import TELLING, identity
 
@@ -15,7 +17,7 @@ __all__ = [
     "MIRROR_HEADER",
     "address_of",
     "answering_side",
-    "body_to_stream",
+    "left_midway",
     "method_of",
     "path_of",
     "session_of",
@@ -24,12 +26,6 @@ __all__ = [
 
 MIRROR_HEADER = "x-shadow-mirror"
 _TELLING = frozenset(name.encode() for name in TELLING)
-_STREAMING_TYPES = (
-    "text/event-stream",
-    "application/grpc",
-    "multipart/x-mixed-replace",
-    "application/x-ndjson-stream",
-)
 
 
 def answering_side(flow: http.HTTPFlow, sides: Sides) -> Side | None:
@@ -73,14 +69,6 @@ def method_of(flow: http.HTTPFlow) -> str:
     return flow.request.data.method.decode("latin-1")
 
 
-def body_to_stream(message: http.Message, max_body: int) -> bool:
-    """Whether the body must pass as it comes, because it streams by nature or is too large to be collected."""
-    content_type = message.headers.get("content-type", "").lower()
-    if content_type.startswith(_STREAMING_TYPES):
-        return True
-    return _declares_more(message, max_body)
-
-
 def skip_reason(flow: http.HTTPFlow, max_body: int) -> str:
     """Why this exchange can't be compared, as a skip reason; "" where it can."""
     request, response = flow.request, flow.response
@@ -91,12 +79,24 @@ def skip_reason(flow: http.HTTPFlow, max_body: int) -> str:
         return "upgrade"
     for message in (request, response):
         if message.raw_content is None:
-            return "too-large" if _declares_more(message, max_body) else "streamed"
+            return _why_it_passed(message, max_body)
         if len(message.raw_content) > max_body:
             return "too-large"
     return ""
 
 
-def _declares_more(message: http.Message, max_body: int) -> bool:
-    length = message.headers.get("content-length", "")
-    return length.isascii() and length.isdigit() and int(length) > max_body
+def left_midway(flow: http.HTTPFlow, max_body: int) -> str:
+    """The skip reason of a response that was passing as it came when its client left, "" where it was no such thing.
+
+    That is how event streams end; nothing has failed.
+    """
+    response = flow.response
+    if response is None or not response.stream or flow.client_conn.state & ConnectionState.CAN_READ:
+        return ""
+    return _why_it_passed(response, max_body)
+
+
+def _why_it_passed(message: http.Message, max_body: int) -> str:
+    tee = message.stream
+    larger = tee.outgrown if isinstance(tee, Tee) else declares_more(message, max_body)
+    return "too-large" if larger else "streamed"

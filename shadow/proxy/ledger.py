@@ -15,7 +15,9 @@ from shadow.pipeline.handover import Fate, Lost, Pending, Tally
 __all__ = ["Ledger", "Waiting"]
 
 MAX_PATHS = 1000
-"""Different (method, path) kinds of which fates are counted apart between two tallies; beyond it, as path ``*``."""
+"""Different (method, path) kinds of which fates are counted apart between two tallies; beyond it, as ``* *``."""
+MAX_LENGTH = 2000
+"""Characters of a method and a path that are counted apart; longer ones, too, count as ``* *``."""
 MAX_TALLIES = 10
 """Tallies that wait for their acknowledgement; beyond it counting goes on in place, so that a store that is down for
 a day costs no more memory than one that is down for ten seconds."""
@@ -59,8 +61,9 @@ class Ledger:
     def count(self, outcome: str, side: Side, method: str, path: str, *, ok: bool) -> None:
         """Count one request that is not handed over."""
         key = (outcome, side, method, path, ok)
-        if key not in self._fates and len(self._fates) >= MAX_PATHS:
-            key = (outcome, side, method, "*", ok)
+        if key not in self._fates and (len(self._fates) >= MAX_PATHS or len(path) + len(method) > MAX_LENGTH):
+            # Methods, too, are whatever a client sends. Nothing can be demanded of a route without a name: not ok.
+            key = (outcome, side, "*", "*", False)
         self._fates[key] += 1
 
     def tally(self) -> Tally | None:

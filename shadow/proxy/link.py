@@ -83,7 +83,10 @@ class WorkerLink(asyncio.Protocol):
         response: tuple[int, Any, bytes],
         timing: tuple[float, float],
     ) -> bool:
-        """Hand an exchange over; False (and counted as shed) where the queue is full."""
+        """Hand an exchange over; False (and counted as shed) where the queue is full.
+
+        ``size``: bytes that it has at least; packing it, to know how many it has, is only done where it may fit.
+        """
         ledger = self.ledger
         method, target, request_headers, request_body = request
         status, response_headers, response_body = response
@@ -108,7 +111,10 @@ class WorkerLink(asyncio.Protocol):
             *timing,
         )
         data = frame(captured)  # before the number counts as handed over: nothing may wait for what can't be sent
-        ledger.enter(Waiting(side, method, path, ok, size, weakref.ref(flow)))
+        if ledger.bytes + len(data) > self._queue_bytes:
+            ledger.count("shed", side, method, path, ok=ok)
+            return False
+        ledger.enter(Waiting(side, method, path, ok, len(data), weakref.ref(flow)))
         self._write(data)
         return True
 

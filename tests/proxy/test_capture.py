@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from mitmproxy import http
+from mitmproxy.connection import ConnectionState
 from mitmproxy.proxy.mode_specs import ProxyMode
 from mitmproxy.test import tflow, tutils
 from mitmproxy.websocket import WebSocketData
@@ -11,7 +12,8 @@ from mitmproxy.websocket import WebSocketData
 from shadow.exchange import Side
 from shadow.mirror import policy
 from shadow.pipeline.handover import Fate, Tally, frame
-from shadow.proxy.capture import MIRROR_HEADER, answering_side, body_to_stream, path_of, skip_reason
+from shadow.proxy.capture import MIRROR_HEADER, answering_side, left_midway, path_of, skip_reason
+from shadow.proxy.streaming import Tee
 from shadow.routes.sides import Sides
 
 SIDES = Sides.from_urls("https://legacy.example.com/kong", "https://candidate.example.com:8443")
@@ -110,31 +112,6 @@ def test_a_path_of_any_bytes_can_be_handed_over():
     assert frame(Tally(1, 1, (fate,)))
 
 
-# -- what streams -----------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("headers", "streams"),
-    [
-        ({}, False),
-        ({"content-type": "application/json"}, False),
-        ({"content-type": "text/event-stream"}, True),
-        ({"content-type": "Text/Event-Stream; charset=utf-8"}, True),
-        ({"content-type": "application/grpc-web+proto"}, True),
-        ({"content-type": "multipart/x-mixed-replace; boundary=x"}, True),
-        ({"content-length": "100"}, False),
-        ({"content-length": "101"}, True),
-        ({"content-length": "-1"}, False),
-        ({"content-length": "lots"}, False),
-        ({"content-length": "\N{SUPERSCRIPT TWO}00"}, False),
-        ({"transfer-encoding": "chunked"}, False),
-    ],
-)
-def test_event_streams_and_large_bodies_pass_as_they_come(headers, streams):
-    message = tutils.tresp(headers=http.Headers(**{k.replace("-", "_"): v for k, v in headers.items()}))
-    assert body_to_stream(message, MAX_BODY) is streams
-
-
 # -- what can't be compared -------------------------------------------------------------------------------------------
 
 
@@ -157,6 +134,31 @@ def test_a_body_that_passed_by_is_skipped_and_its_length_tells_why(part, length,
     fields = http.Headers(content_length=length) if length else http.Headers()
     passed = {"request": {"body": None, "headers": fields}, "response": {"answer": None, "answer_headers": fields}}
     assert skip_reason(flow(**passed[part]), MAX_BODY) == reason
+
+
+@pytest.mark.parametrize(("size", "reason"), [(100, "streamed"), (101, "too-large")])
+def test_a_copy_that_is_not_there_was_given_up_or_is_not_complete(size, reason):
+    """A request whose response came first was still on its way when that was captured."""
+    passing = flow(body=None)
+    passing.request.stream = tee = Tee(MAX_BODY)
+    tee(b"x" * size)
+    assert skip_reason(passing, MAX_BODY) == reason
+
+
+def test_a_client_that_leaves_a_passing_response_ends_it_and_nothing_has_failed():
+    gone = flow(answer=None)
+    assert gone.response is not None
+    gone.client_conn.state = ConnectionState.CAN_WRITE
+    assert left_midway(gone, MAX_BODY) == ""
+    gone.response.stream = True
+    assert left_midway(gone, MAX_BODY) == "streamed"
+    gone.response.headers["content-length"] = "101"
+    assert left_midway(gone, MAX_BODY) == "too-large"
+    gone.client_conn.state = ConnectionState.OPEN
+    assert left_midway(gone, MAX_BODY) == ""
+    gone.response = None
+    gone.client_conn.state = ConnectionState.CLOSED
+    assert left_midway(gone, MAX_BODY) == ""
 
 
 def test_a_switch_of_protocols_is_skipped():

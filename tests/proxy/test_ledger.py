@@ -9,7 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from shadow.exchange import Side
 from shadow.pipeline.handover import Fate, Lost, Pending, Tally
-from shadow.proxy.ledger import MAX_PATHS, MAX_TALLIES, Ledger, Waiting
+from shadow.proxy.ledger import MAX_LENGTH, MAX_PATHS, MAX_TALLIES, Ledger, Waiting
 
 
 def waiting(path: str = "/a", size: int = 10, *, ok: bool = True) -> Waiting:
@@ -95,6 +95,19 @@ def test_beyond_the_most_paths_the_rest_is_counted_without_its_path():
     assert len(fates) == MAX_PATHS + 1
     assert fates["*"] == 50
     assert fates["/0"] == 2
+
+
+def test_whatever_methods_and_paths_clients_make_up_the_kinds_that_are_counted_apart_are_few_and_short():
+    ledger = Ledger()
+    for n in range(MAX_PATHS * 3):
+        ledger.count("shed", Side.LEGACY, f"M{n}", f"/{n}", ok=True)
+    for n in range(5):
+        ledger.count("failed", Side.LEGACY, "GET", f"/{n}" * MAX_LENGTH, ok=False)
+        ledger.count("failed", Side.LEGACY, f"{n}" * MAX_LENGTH, "/", ok=False)
+    fates = tallied(ledger).fates
+    assert len(fates) == MAX_PATHS + 2
+    assert Fate("shed", Side.LEGACY, "*", "*", False, MAX_PATHS * 2) in fates
+    assert Fate("failed", Side.LEGACY, "*", "*", False, 10) in fates
 
 
 def test_while_nothing_is_acknowledged_fates_are_kept_in_place_and_not_in_ever_more_tallies():
