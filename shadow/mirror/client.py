@@ -10,7 +10,7 @@ import asyncio
 import ssl
 import time
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import httpx
 
@@ -119,10 +119,20 @@ class SideClient:
                 body += piece
                 if len(body) > self._max_body:
                     raise BodyTooLargeError
+            if _more_than_a_response(answer):
+                # The connection would be used again, and what is left taken for the answer to the next request.
+                await answer.extensions["network_stream"].aclose()
         finally:
             await answer.aclose()
         headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.headers.raw]
         return Response(answer.status_code, headers, bytes(body))
+
+
+def _more_than_a_response(answer: httpx.Response) -> bool:
+    """Whether the server sent bytes beyond the length that it declared: h11 knows, and httpcore tells nobody."""
+    stream: Any = answer.stream
+    surplus: bytes = stream._httpcore_stream._stream._connection._h11_state.trailing_data[0]
+    return surplus != b""
 
 
 _FRAMING = {b"content-length", b"transfer-encoding"}
