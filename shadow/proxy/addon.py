@@ -273,7 +273,8 @@ class ShadowAddon:
             await asyncio.sleep(1.0)
             for link in self._links:
                 link.tick()
-                if link.state.trouble:
+                # In mitmdump's terminal the worker has said it; mitmproxy's and mitmweb's users read the log.
+                if link.state.trouble and ctx.master.addons.get("view") is not None:
                     self._complain("store", link.state.trouble)
 
     async def _end(self) -> None:
