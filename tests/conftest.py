@@ -56,9 +56,11 @@ OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 @dataclass
 class ScriptedServer:
     """Listens on loopback and answers the n-th request (over all connections) with the n-th step, then the last one
-    for ever. ``requests`` holds each request's exact bytes, in order of arrival; ``connections`` counts accepts."""
+    for ever; requests for a path (without its query) among ``paths`` always with that one's step. ``requests`` holds
+    each request's exact bytes, in order of arrival; ``connections`` counts accepts."""
 
     steps: list[Step] = field(default_factory=lambda: [OK])
+    paths: dict[str, Step] = field(default_factory=dict)
     requests: list[bytes] = field(default_factory=list)
     connections: int = 0
     tls: ssl.SSLContext | None = None
@@ -123,7 +125,7 @@ class ScriptedServer:
             while request := _request(connection, buffer):
                 whole, buffer = request
                 with self._lock:
-                    step = self.steps[min(len(self.requests), len(self.steps) - 1)]
+                    step = self.paths.get(_path(whole), self.steps[min(len(self.requests), len(self.steps) - 1)])
                     self.requests.append(whole)
                 if not self._do(step, connection):
                     return
@@ -166,6 +168,10 @@ def _request(connection: socket.socket, buffer: bytes) -> tuple[bytes, bytes] | 
         while len(buffer) < end:
             buffer += connection.recv(65536)
     return buffer[:end], buffer[end:]
+
+
+def _path(request: bytes) -> str:
+    return request.split(b" ", 2)[1].partition(b"?")[0].decode("latin-1")
 
 
 @pytest.fixture

@@ -132,9 +132,12 @@ class Command(msgspec.Struct, frozen=True, array_like=True, tag="command"):
 
 
 class Stop(msgspec.Struct, frozen=True, array_like=True, tag="stop"):
-    """No more will come: finish what is under way within ``seconds``, write the last report, and end."""
+    """No more will come: finish what is under way until ``deadline``, write the last report, and end.
 
-    seconds: float
+    On the clock `time.monotonic`, which all processes of a machine share: a worker that is busy reads this late.
+    """
+
+    deadline: float
 
 
 class Mark(msgspec.Struct, frozen=True, array_like=True):

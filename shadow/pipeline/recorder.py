@@ -47,6 +47,8 @@ class Recorder:
         self._on_trouble = on_trouble
         self._entries: list[tuple[int, Sequence[Observation], Mark | None]] = []
         self._oldest = 0
+        self._failed = 0
+        """How many entries the last batch had, if it failed; it may have got through all the same."""
         self._store: Store | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="store")
         self._wake = asyncio.Event()
@@ -113,7 +115,8 @@ class Recorder:
 
     async def _write(self) -> bool:
         """Write the next batch; True where the store is well."""
-        batch = self._entries[:BATCH]
+        # The store knows a batch again that it has seen before, but not one to which something was added meanwhile.
+        batch = self._entries[: self._failed or BATCH]
         if not batch:
             return not self._trouble or await self._try_again()
         observations = [observation for _, several, _ in batch for observation in several]
@@ -123,8 +126,10 @@ class Recorder:
                 lambda store: store.record(observations, run=self._run, numbers=numbers, oldest=self._oldest)
             )
         except StoreError as error:
+            self._failed = len(batch)
             self._say(str(error))
             return False
+        self._failed = 0
         del self._entries[: len(batch)]
         self._say("")
         self._on_done(numbers, tuple(mark for _, _, mark in batch if mark is not None))

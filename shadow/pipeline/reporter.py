@@ -9,12 +9,13 @@ line, until its standard input ends.
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 import time
 from contextlib import suppress
 
 from shadow.config import Settings
-from shadow.errors import ShadowError
+from shadow.errors import ShadowError, StoreMissingError
 from shadow.store import Store, open_store
 
 __all__ = ["Reporter", "ReporterProcess"]
@@ -48,10 +49,12 @@ class Reporter:
                 written = document(self._settings, store, time.time())
             write_reports(written, self._settings.report.path)
             self._trouble = ""
+        except StoreMissingError:
+            pass  # none yet, or just taken away; if none can be made, the worker says why
         except ShadowError as error:
             if str(error) != self._trouble:
                 self._trouble = str(error)
-                print(f"shadow: {error}", file=sys.stderr, flush=True)
+                _say(str(error))
 
     def _is_ours(self, store: Store) -> bool:
         if not store.lease(LEASE, self._owner, 3 * max(1.0, self._settings.report.every)):
@@ -103,9 +106,20 @@ def _main() -> None:
     lines = iter(sys.stdin.readline, "")
     owner = next(lines).strip()
     reporter = Reporter(Settings.model_validate_json(next(lines)), owner)
-    for line in lines:
-        reporter.refresh(at_once=line.strip() == "at once")
-        print("done", flush=True)
+    try:
+        for line in lines:
+            reporter.refresh(at_once=line.strip() == "at once")
+            print("done", flush=True)
+    except BrokenPipeError:  # the worker has died meanwhile
+        os._exit(0)  # without flushing what nobody reads
+    except MemoryError:
+        _say("there is too little memory to write the report")
+        os._exit(70)
+
+
+def _say(message: str) -> None:
+    with suppress(OSError):  # the log's disk may be full, too
+        print(f"shadow: {message}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -7,14 +7,17 @@ the lowest priority: the proxy and the clients come first.
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 import socket
 import sys
+import threading
 import time
 import traceback
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path
+from typing import Any, NoReturn
 
 import deepdiff  # noqa: F401 - loaded while starting, not while the first difference waits for it
 import msgspec
@@ -57,25 +60,31 @@ READ = 1 << 18
 """Bytes per read from the proxy."""
 HEARTBEAT = 5.0
 """Seconds between two signs of life in the store."""
+RETRY = 2.0
+"""Seconds between two tries to start with settings that can't be worked with."""
+MEANWHILE = "clients are still answered; what can't be stored waits, and is shed beyond proxy.queue"
 LAST_REPORT = 0.25
 """Share of the time to drain that is kept for storing and for the last report."""
 _decode = msgspec.msgpack.Decoder(FromProxy).decode
 
 
 def main(arguments: list[str]) -> int:
-    """Work until the proxy ends it; 4 where the settings can't be worked with."""
+    """Work until the proxy ends it; 2 or 4 where it was gone before the settings could be worked with."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the proxy decides when to end
+    _print_no_tracebacks()
     channel, brake = map(int, arguments)
     with socket.socket(fileno=channel) as sock:
         try:
             asyncio.run(_work(sock, Brake(brake)))
         except ShadowError as error:
-            _say(str(error))
-            return error.exit_code
+            return error.exit_code  # it has been said
+        except Exception as error:  # noqa: BLE001 - whatever it is, the proxy starts another worker
+            _break_off(error)
     return 0
 
 
 async def _work(sock: socket.socket, brake: Brake) -> None:
+    asyncio.get_running_loop().set_exception_handler(_broken)
     sock.setblocking(False)
     reader, writer = await asyncio.open_connection(sock=sock)
     frames = Frames()
@@ -87,7 +96,7 @@ async def _work(sock: socket.socket, brake: Brake) -> None:
     start = early.pop(0)
     assert isinstance(start, Start)
     async with AsyncExitStack() as stack:
-        worker = await Worker.open(start, brake, writer, stack)
+        worker = await _open(start, brake, writer, stack)
         # Only now: at the lowest priority, beside a busy proxy, starting up would take seconds.
         os.nice(NICE)
         for message in early:
@@ -100,11 +109,37 @@ async def _work(sock: socket.socket, brake: Brake) -> None:
 
 
 async def _read(reader: asyncio.StreamReader) -> bytes:
-    """What the proxy has sent; nothing where it has gone, in good order or not."""
+    """What the proxy sends; nothing once it is gone, in whatever way."""
     try:
         return await reader.read(READ)
-    except ConnectionError:
+    except OSError:  # it was killed before it had read all that was written to it
         return b""
+
+
+async def _open(start: Start, brake: Brake, writer: asyncio.StreamWriter, stack: AsyncExitStack) -> Worker:
+    """A worker, as soon as there can be one: what is missing (a certificate, the key of the redaction) may yet come.
+
+    What the proxy hands over waits meanwhile. Raises ShadowError where the proxy has gone first.
+    """
+    proxy, trouble = os.getppid(), ""
+    while True:
+        async with AsyncExitStack() as opened:
+            try:
+                worker = await Worker.open(start, brake, writer, opened)
+            except ShadowError as error:
+                if os.getppid() != proxy:
+                    raise
+                if str(error) != trouble:
+                    trouble = str(error)
+                    _say(f"{trouble}\n  {MEANWHILE}")
+                    writer.write(frame(State(start.paused, trouble)))
+            else:
+                stack.push_async_exit(opened.pop_all())
+                if trouble:
+                    _say("that is mended, mirroring begins")
+                    writer.write(frame(State(start.paused)))
+                return worker
+        await asyncio.sleep(RETRY)
 
 
 class Worker:
@@ -124,9 +159,10 @@ class Worker:
         self._under_way: dict[int, Captured] = {}
         self._shed = 0
         self._recording = asyncio.create_task(self._recorder.run())
-        self._recording.add_done_callback(_recorder_ended)
         self._reporting = asyncio.create_task(self._report_regularly())
         self._living = asyncio.create_task(self._show_life())
+        for task in (self._recording, self._reporting, self._living):
+            task.add_done_callback(_must_not_fail)
         self._reckoning: set[asyncio.Task[None]] = set()
         self._trouble = ""
         self.stopping: Stop | None = None
@@ -179,8 +215,8 @@ class Worker:
 
     async def finish(self) -> None:
         """Finish what is under way within the proxy's deadline, store it, write the last report."""
-        seconds = self.stopping.seconds if self.stopping else self._settings.proxy.drain
-        deadline = time.monotonic() + seconds
+        deadline = self.stopping.deadline if self.stopping else time.monotonic() + self._settings.proxy.drain
+        seconds = max(0.0, deadline - time.monotonic())
         await self._lanes.drain(seconds * (1 - LAST_REPORT))
         if self._under_way:
             _say(f"{len(self._under_way)} exchanges could not be mirrored before the end and are counted as lost")
@@ -258,7 +294,7 @@ class Worker:
     def _on_trouble(self, trouble: str) -> None:
         self._trouble = trouble
         if trouble:
-            _say(f"{trouble}\n  clients are still answered; what can't be stored waits, and is shed beyond proxy.queue")
+            _say(f"{trouble}\n  {MEANWHILE}")
         else:
             _say("the store can be written again")
         self._tell(State(self._switch.paused, trouble))
@@ -295,13 +331,35 @@ class Worker:
         task = asyncio.ensure_future(work)  # type: ignore[call-overload]
         self._reckoning.add(task)
         task.add_done_callback(self._reckoning.discard)
+        task.add_done_callback(_must_not_fail)
 
 
-def _recorder_ended(task: asyncio.Task[None]) -> None:
-    """A recorder that breaks must not leave a worker that stores nothing: end, so that the proxy starts another."""
+def _must_not_fail(task: asyncio.Task[None]) -> None:
+    """A worker that only half works, and stores nothing say, must not stay: end, so that the proxy starts another."""
     if not task.cancelled() and (error := task.exception()) is not None:
-        _say(f"a fault of shadow's own while storing: {_place(error)}")
+        _break_off(error)
+
+
+def _broken(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """What asyncio can tell nobody else: without memory nothing here can be relied on; the rest is a connection's."""
+    if isinstance(error := context.get("exception"), MemoryError):
+        _break_off(error)
+
+
+def _break_off(error: BaseException) -> NoReturn:
+    """End at once, so that the proxy starts another worker, which counts what this one had not stored."""
+    try:
+        out = isinstance(error, MemoryError)
+        _say("a worker process is out of memory" if out else f"a fault of shadow's own: {_place(error)}")
+    finally:
         os._exit(70)
+
+
+def _print_no_tracebacks() -> None:
+    """Not even where Python or a library would: they mean nothing to whoever runs a proxy, and may quote secrets."""
+    logging.getLogger().addHandler(logging.NullHandler())
+    sys.unraisablehook = lambda _: None
+    threading.excepthook = lambda _: None
 
 
 def _place(error: BaseException) -> str:
@@ -311,7 +369,8 @@ def _place(error: BaseException) -> str:
 
 
 def _say(message: str) -> None:
-    print(f"shadow: {message}", file=sys.stderr, flush=True)
+    with suppress(OSError):  # the log's disk may be full, too
+        print(f"shadow: {message}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -330,7 +330,8 @@ class ShadowAddon:
             self._look_around()
             for link in self._links:
                 link.tick()
-                if link.state.trouble:
+                # In mitmdump's terminal the worker has said it; mitmproxy's and mitmweb's users read the log.
+                if link.state.trouble and ctx.master.addons.get("view") is not None:
                     self._complain("store", link.state.trouble)
 
     @_harmless

@@ -66,9 +66,12 @@ class Ledger:
             key = (outcome, side, "*", "*", False)
         self._fates[key] += 1
 
-    def tally(self) -> Tally | None:
-        """The fates since the last tally, with a number; None where there are none, or where they must wait."""
-        if not self._fates or len(self._tallies) >= MAX_TALLIES:
+    def tally(self, *, last: bool = False) -> Tally | None:
+        """The fates since the last tally, with a number; None where there are none, or where they must wait.
+
+        ``last``: no more will come, so nothing can wait.
+        """
+        if not self._fates or (len(self._tallies) >= MAX_TALLIES and not last):
             return None
         fates = tuple(Fate(*key, count) for key, count in self._fates.items())
         self._fates.clear()
@@ -88,13 +91,14 @@ class Ledger:
         self.oldest = min((*self.waiting, *self._tallies), default=self._next)
         return done
 
-    def reconciliation(self) -> list[Lost | Tally]:
-        """What a new worker must be told after the death of the last one."""
+    def reconciliation(self, handed: int) -> list[Lost | Tally]:
+        """What a new worker must be told after the death of the last one, which may have got the numbers up to
+        ``handed``; exchanges beyond it are still to be handed over."""
         messages: list[Lost | Tally] = [
             Tally(number, self.oldest, fates, again=True) for number, fates in self._tallies.items()
         ]
-        if self.waiting:
-            pending = tuple(Pending(n, w.side, w.method, w.path, w.ok) for n, w in self.waiting.items())
+        pending = tuple(Pending(n, w.side, w.method, w.path, w.ok) for n, w in self.waiting.items() if n <= handed)
+        if pending:
             messages.append(Lost(pending))
         return messages
 

@@ -11,6 +11,7 @@ import sys
 import time
 import weakref
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,14 @@ YOUNG = 5.0
 """Seconds: a worker that dies younger than this is not replaced at once, but after a growing pause."""
 LONGEST_PAUSE = 30.0
 _COMMAND = (sys.executable, "-P", "-m", "shadow.pipeline.worker")
+LAST_REPORT = 1.0
+"""Seconds that a worker gets at the end beyond its deadline, for its last report."""
+RECKONING = 10.0
+"""Seconds in which one more worker counts what the last one left behind, where that died or hung at the end."""
+GOING = 1.0
+"""Seconds for a process that was killed to be gone: only one that waits for a broken disk takes longer."""
+AT_ONCE = 0.05
+"""The same, while clients wait; where it takes longer, the next look comes later."""
 _decode = msgspec.msgpack.Decoder(FromWorker).decode
 
 
@@ -64,10 +73,15 @@ class WorkerLink(asyncio.Protocol):
         self._transport: asyncio.Transport | None = None
         self._frames = Frames()
         self._backlog: list[bytes] = []
+        """What the next worker will get, between the death of one and the start of the next; bounded by the queue, like
+        all that waits."""
+        self._handed = 0
+        """The last number that a worker which has died may have got."""
         self._spawned_at = 0.0
         self._pause = 0.0
         self._stopping = False
         self._gone = asyncio.Event()
+        self._gone.set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._spawn()
 
@@ -120,7 +134,8 @@ class WorkerLink(asyncio.Protocol):
 
     def tick(self) -> None:
         """Once a second: hand over what was counted."""
-        if tally := self.ledger.tally():
+        # Without a worker it goes on being counted: the next one is told of all tallies there are.
+        if not self._gone.is_set() and (tally := self.ledger.tally()):
             self._send(tally)
 
     def command(self, name: str) -> None:
@@ -132,20 +147,32 @@ class WorkerLink(asyncio.Protocol):
         self.state = State(paused, self.state.trouble)
 
     async def stop(self, seconds: float) -> None:
-        """Let the worker finish within about ``seconds``, then end it."""
+        """Let the worker finish within about ``seconds``, then end it. What a worker that dies or hangs leaves behind,
+        another one counts; so it may take `LAST_REPORT` and `RECKONING` longer."""
         self._stopping = True
-        deadline = time.monotonic() + seconds
-        self.tick()
-        self._send(Stop(seconds))
-        if self._process is None or self._process.poll() is not None:
-            return
-        try:
-            # The worker keeps to its own deadline; the second on top is for its last report.
-            await asyncio.wait_for(self._gone.wait(), max(0.0, deadline - time.monotonic()) + 1.0)
-        except TimeoutError:
-            logger.warning("shadow: worker %d did not finish within %.1f s and was killed", self._process.pid, seconds)
-        self._end_process()
+        tally = self.ledger.tally(last=True)
+        if not self._gone.is_set():
+            if tally:
+                self._send(tally)
+            await self._finish(seconds)
+        # A worker that has said why it can't store anything would not be helped by another.
+        if self.ledger.unfinished() and not self.state.trouble and self._ended(GOING):
+            self._spawn()
+            await self._finish(RECKONING - LAST_REPORT)
+        self._ended(GOING)
         self.brake.close()
+
+    async def _finish(self, seconds: float) -> None:
+        """Tell the worker to finish, wait until it has, and kill it if it hasn't in time."""
+        self._send(Stop(time.monotonic() + seconds))
+        try:
+            await asyncio.wait_for(self._gone.wait(), seconds + LAST_REPORT)
+        except TimeoutError:
+            assert self._process is not None
+            logger.warning("shadow: worker %d did not finish within %.1f s and was killed", self._process.pid, seconds)
+            self._process.kill()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._gone.wait(), GOING)
 
     # -- the process ---------------------------------------------------------------------------------------------
 
@@ -170,8 +197,10 @@ class WorkerLink(asyncio.Protocol):
         self._spawned_at = time.monotonic()
         self._gone.clear()
         self._frames = Frames()
+        self.state = State(self.state.paused)
         start = msgspec.structs.replace(self._start, paused=self.state.paused)
-        self._backlog = [frame(start), *(frame(message) for message in self.ledger.reconciliation())]
+        greeting = [start, *self.ledger.reconciliation(self._handed)]
+        self._backlog = [*map(frame, greeting), *self._backlog]
         ours.setblocking(False)
         self._task(self._connect(ours))
 
@@ -183,24 +212,32 @@ class WorkerLink(asyncio.Protocol):
         asyncio.get_running_loop().call_later(self._pause, self._respawn)
 
     def _respawn(self) -> None:
-        if not self._stopping:
-            self._spawn()
-
-    def _end_process(self) -> None:
-        """Make sure that the process is gone, so that it can't write to the store any more."""
-        process, self._process = self._process, None
-        if process is None:
+        if self._stopping:
             return
-        if process.poll() is None:
-            process.kill()
-        process.wait()
+        if self._ended():
+            self._spawn()
+        else:
+            self._respawn_later()
+
+    def _ended(self, patience: float = AT_ONCE) -> bool:
+        """Make sure that the process is gone, so that it can't write to the store any more; False where it isn't after
+        ``patience`` seconds, in which nothing else happens in this process."""
+        if self._process is None:
+            return True
+        if self._process.poll() is None:
+            self._process.kill()
+        try:
+            self._process.wait(patience)
+        except subprocess.TimeoutExpired:
+            return False
+        self._process = None
+        return True
 
     def _send(self, message: FromProxy) -> None:
         self._write(frame(message))
 
     def _write(self, data: bytes) -> None:
         if self._transport is None:
-            # Between the death of a worker and the start of the next; bounded by the queue like all that waits.
             self._backlog.append(data)
         else:
             self._transport.write(data)
@@ -228,13 +265,13 @@ class WorkerLink(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
         self._transport = None
+        self._handed = self.ledger.next_number - 1
         self._gone.set()
         if self._stopping:
             return
         self.deaths += 1
-        self._end_process()
         logger.warning("shadow: a worker process died; starting another (what it had not stored is counted as lost)")
-        if time.monotonic() - self._spawned_at < YOUNG and self.deaths > 1:
+        if not self._ended() or (time.monotonic() - self._spawned_at < YOUNG and self.deaths > 1):
             self._respawn_later()
         else:
             self._pause = 0.0

@@ -8,12 +8,13 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, select
+from sqlalchemy.exc import DBAPIError
 
 from shadow.errors import StoreError, StoreMissingError, StoreVersionError
 from shadow.store import schema
 from shadow.store.dialects import begin, connect, exclude_others, ignore
 from shadow.store.place import Place
-from shadow.store.trouble import explained
+from shadow.store.trouble import explained, is_read_only
 
 __all__ = ["Database"]
 
@@ -49,12 +50,19 @@ class Database:
     @contextmanager
     def _transaction(self, *, writes: bool) -> Iterator[Connection]:
         if self._file_id != _file_id(self.place.file):
-            # Somebody has moved the file away or put another in its place. Going on would write to a file that has
-            # no name any more.
+            # Somebody has moved the file away, emptied it or put another in its place. Going on would write to a file
+            # that has no name any more, or to the log of one that has nothing in it.
             self.close()
             self._engine = self._open()
-        with explained(self.place), begin(self._engine, writes=writes) as connection:
-            yield connection
+        with explained(self.place):
+            try:
+                with begin(self._engine, writes=writes) as connection:
+                    yield connection
+            except DBAPIError as error:
+                if is_read_only(error):
+                    # SQLite opens such a file for reading only, and would never find out that it may be written again.
+                    self.close()
+                raise
 
     def _open(self) -> Engine:
         if self.place.file is not None:
@@ -135,4 +143,4 @@ def _file_id(file: Path | None) -> tuple[int, int] | None:
         found = file.stat()
     except OSError:
         return None
-    return found.st_dev, found.st_ino
+    return (found.st_dev, found.st_ino) if found.st_size else None

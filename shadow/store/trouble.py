@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from shadow.errors import StoreError
 from shadow.store.place import Place
 
-__all__ = ["explained"]
+__all__ = ["explained", "is_read_only"]
 
 _DAMAGED = "is damaged (cut short, say). Restore it from a copy, or move it away to start afresh"
 _SQLITE = {
@@ -52,13 +52,23 @@ def explained(place: Place) -> Iterator[None]:
         raise StoreError(f"the store {place} can't be opened: {error.strerror or error}") from error
 
 
+def is_read_only(error: DBAPIError) -> bool:
+    """Whether SQLite refused to write because it could open the file for reading only."""
+    return _code(error).startswith("SQLITE_READONLY")
+
+
 def _explain(error: DBAPIError | sqlite3.Error, place: Place) -> str:
     cause = error.orig if isinstance(error, DBAPIError) else error
     if place.file is None:
         return f"can't be used: {_first_line(cause)}. Is the server up, and are store.url and its password right?"
-    code = getattr(cause, "sqlite_errorname", None) or ""
+    code = _code(error)
     known = [name for name in _SQLITE if code.startswith(name)]
     return _SQLITE[max(known, key=len)] if known else f"can't be used: {_first_line(cause)}"
+
+
+def _code(error: DBAPIError | sqlite3.Error) -> str:
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    return getattr(cause, "sqlite_errorname", None) or ""
 
 
 def _first_line(error: BaseException | None) -> str:

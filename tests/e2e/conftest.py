@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -95,10 +95,21 @@ def json_answer(value: Any, status: int = 200, *headers: tuple[str, str]) -> Ans
 
 
 class Proxy:
-    """A running mitmdump with the addon, in a folder of its own."""
+    """A running mitmdump with the addon, in a folder of its own.
+
+    ``under``: a command that starts it (`setpriv …`); ``variables``: more of its environment.
+    """
 
     def __init__(
-        self, folder: Path, arguments: list[str], port: int, cwd: Path | None = None, script: Path = ADDON
+        self,
+        folder: Path,
+        arguments: list[str],
+        port: int,
+        cwd: Path | None = None,
+        script: Path = ADDON,
+        *,
+        under: Sequence[str] = (),
+        variables: Mapping[str, str] | None = None,
     ) -> None:
         self.folder = folder
         self.port = port
@@ -107,9 +118,9 @@ class Proxy:
         environment = {k: v for k, v in os.environ.items() if not k.lower().endswith("_proxy")}
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [str(Path(sys.executable).with_name("mitmdump")), "-s", str(script), *arguments],
+                [*under, str(Path(sys.executable).with_name("mitmdump")), "-s", str(script), *arguments],
                 cwd=cwd or folder,
-                env=environment | {"HOME": str(folder), "PYTHONUNBUFFERED": "1"},
+                env=environment | {"HOME": str(folder), "PYTHONUNBUFFERED": "1"} | dict(variables or {}),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -206,28 +217,31 @@ def backend() -> Iterator[Callable[[Answer], Backend]]:
 
 @pytest.fixture
 def proxy(tmp_path: Path) -> Iterator[Callable[..., Proxy]]:
-    """`proxy(legacy, candidate, extra_toml)` starts a mitmdump that stands before two servers (or base URLs).
+    """`proxy(legacy, candidate, extra_toml)` starts a mitmdump that stands before two servers.
 
-    ``own_port``: where it listens when the arguments say so, instead of shadow.toml.
+    They are given as base URLs, or as anything that has a `url`.
+
+    ``own_port``: where it listens when the arguments say so, instead of shadow.toml; ``process``: as for `Proxy`.
     """
     started: list[Proxy] = []
 
     def start(
-        legacy: Backend | str,
-        candidate: Backend | str,
+        legacy: Any,
+        candidate: Any,
         extra: str = "",
         *arguments: str,
         config: str = CONFIG,
         folder: Path = tmp_path,
         cwd: Path | None = None,
         own_port: int = 0,
+        **process: Any,
     ) -> Proxy:
         port = free_port()
-        urls = [one.url if isinstance(one, Backend) else one for one in (legacy, candidate)]
+        urls = [one if isinstance(one, str) else one.url for one in (legacy, candidate)]
         folder.mkdir(exist_ok=True)
         text = config.format(legacy=urls[0], candidate=urls[1], port=port)
         (folder / "shadow.toml").write_text(text + extra)
-        started.append(Proxy(folder, [*arguments], own_port or port, cwd))
+        started.append(Proxy(folder, [*arguments], own_port or port, cwd, **process))
         return started[-1].wait_ready()
 
     yield start

@@ -25,6 +25,7 @@ from shadow.exchange import Exchange, Request, Response, Side, TransportFailure
 from shadow.mirror.client import BodyTooLargeError, SideClient, UnsendableError
 
 MAX_BODY = 1_000_000
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
 
 def send_all(url: str, *requests: Request, max_body: int = MAX_BODY, **settings: Any) -> list[Exchange]:
@@ -253,6 +254,17 @@ def test_a_failure_does_not_spoil_the_next_request(backend, steps):
     first, second = send_all(backend.url, get(), get())
     assert failure(first).kind == "connection"
     assert second.response == Response(204, [])
+
+
+@pytest.mark.parametrize("surplus", [b"}", b"\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil"])
+def test_what_a_server_sends_beyond_its_response_is_not_the_answer_to_the_next_request(backend, surplus):
+    """The connection is given up, because nobody knows where on it the next response begins."""
+    backend.answer(OK + surplus, b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ngood")
+    first, second = send_all(backend.url, get("/1"), get("/2"))
+    assert isinstance(first.response, Response)
+    assert isinstance(second.response, Response)
+    assert (first.response.body, second.response.body) == (b"ok", b"good")
+    assert backend.connections == 2
 
 
 def test_a_body_of_the_largest_size_is_taken_and_one_byte_more_is_too_large(backend):

@@ -50,7 +50,7 @@ FROM_PROXY = [
     Tally(8, 3, FATES, again=True),
     Lost((Pending(7, Side.LEGACY, "GET", "/a", True),)),
     Command("pause"),
-    Stop(2.5),
+    Stop(1234.5),
 ]
 FROM_WORKER = [Done((7, 8), (Mark(7, "shadow: same", False),)), Done(()), State(True, "disk full"), State(False)]
 

@@ -130,7 +130,7 @@ def test_a_new_worker_is_told_what_the_dead_one_left_unacknowledged():
     ledger.count("shed", Side.CANDIDATE, "GET", "/c", ok=False)
     tally = tallied(ledger)
     ledger.acknowledge([1])
-    assert ledger.reconciliation() == [
+    assert ledger.reconciliation(handed=3) == [
         Tally(tally.number, 2, tally.fates, again=True),
         Lost((Pending(2, Side.LEGACY, "GET", "/b", False),)),
     ]
@@ -140,7 +140,32 @@ def test_where_all_is_acknowledged_there_is_nothing_to_tell():
     ledger = Ledger()
     ledger.enter(waiting())
     ledger.acknowledge([1])
-    assert ledger.reconciliation() == []
+    assert ledger.reconciliation(handed=1) == []
+
+
+def test_what_the_dead_worker_never_got_is_not_taken_for_lost():
+    """It waits for the next one; tallies are sent to it in any case."""
+    ledger = Ledger()
+    ledger.enter(waiting("/a"))
+    ledger.enter(waiting("/b"))
+    ledger.count("shed", Side.LEGACY, "GET", "/c", ok=True)
+    tally = tallied(ledger)
+    assert ledger.reconciliation(handed=1) == [
+        Tally(3, 1, tally.fates, again=True),
+        Lost((Pending(1, Side.LEGACY, "GET", "/a", True),)),
+    ]
+    assert ledger.reconciliation(handed=0) == [Tally(3, 1, tally.fates, again=True)]
+
+
+def test_the_last_tally_waits_for_no_other():
+    ledger = Ledger()
+    for _ in range(MAX_TALLIES + 2):
+        ledger.count("shed", Side.LEGACY, "GET", "/a", ok=True)
+        ledger.tally()
+    assert ledger.tally() is None
+    last = ledger.tally(last=True)
+    assert last is not None
+    assert last.fates[0].count == 2
 
 
 class LedgerMachine(RuleBasedStateMachine):
@@ -188,15 +213,16 @@ class LedgerMachine(RuleBasedStateMachine):
             self.stored.update({(f.outcome, f.path): f.count for f in self.sent[number]})
         self.acknowledged |= fresh & {*self.entered, *self.sent}
 
-    @rule()
-    def die(self) -> None:
-        messages = self.ledger.reconciliation()
+    @rule(unsent=st.integers(0, 3))
+    def die(self, unsent: int) -> None:
+        handed = self.ledger.next_number - 1 - unsent
+        messages = self.ledger.reconciliation(handed)
         again = {m.number: m.fates for m in messages if isinstance(m, Tally)}
         assert again == {n: fates for n, fates in self.sent.items() if n not in self.acknowledged}
         assert all(m.again for m in messages if isinstance(m, Tally))
         lost = [pending for m in messages if isinstance(m, Lost) for pending in m.pending]
         assert [(p.number, p.path, p.ok) for p in lost] == [
-            (n, w.path, w.ok) for n, w in self.entered.items() if n not in self.acknowledged
+            (n, w.path, w.ok) for n, w in self.entered.items() if n not in self.acknowledged and n <= handed
         ]
 
     @invariant()

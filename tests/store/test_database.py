@@ -167,6 +167,34 @@ def test_a_read_only_store_can_be_read_and_says_why_it_can_not_be_written(unpriv
             store.pause()
 
 
+def test_a_writer_finds_out_that_a_read_only_store_may_be_written_again(unprivileged, settings_for, observe, now):
+    """SQLite itself opens the file once, for reading only, and would stay with that."""
+    settings = settings_for(unprivileged / "shadow.db")
+    with open_store(settings, create=True) as other:
+        other.pause()  # so that the files beside the database are there
+        (unprivileged / "shadow.db").chmod(0o400)
+        store = open_store(settings, create=True)
+        with pytest.raises(StoreError, match="is read-only for this user"):
+            store.record([observe(settings, 1)])
+        (unprivileged / "shadow.db").chmod(0o600)
+        store.record([observe(settings, 1)])
+        assert len(store.evidence(settings, now)) == 1
+        store.close()
+
+
+@pytest.mark.parametrize("names", [["shadow.db"], ["shadow.db", "shadow.db-wal"]])
+def test_after_the_file_was_emptied_what_is_written_can_be_read(settings, tmp_path, observe, now, names):
+    """Else it would only be added to the log of a database that has nothing in it."""
+    with open_store(settings, create=True) as store:
+        store.record([observe(settings, 1)])
+        for name in names:
+            os.truncate(tmp_path / name, 0)
+        store.record([observe(settings, 2)])
+        with open_store(settings) as reader:
+            (evidence,) = reader.evidence(settings, now)
+    assert evidence.counters["compared"] in {1, 2}
+
+
 @pytest.mark.parametrize("create", [True, False])
 def test_a_store_in_a_read_only_folder_says_so(unprivileged, settings_for, observe, create, now):
     settings = settings_for(unprivileged / "shadow.db")
