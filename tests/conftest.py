@@ -177,6 +177,20 @@ def backend() -> Iterator[ScriptedServer]:
 
 
 @pytest.fixture
+def scripted() -> Iterator[Callable[[], ScriptedServer]]:
+    """`scripted()` starts one more scripted server, for tests that need several."""
+    started: list[ScriptedServer] = []
+
+    def start() -> ScriptedServer:
+        started.append(ScriptedServer())
+        return started[-1]
+
+    yield start
+    for server in started:
+        server.close()
+
+
+@pytest.fixture
 def steps() -> SimpleNamespace:
     """The steps that are more than bytes, for tests, which can't import this file: `steps.Reset(b"…")`."""
     return SimpleNamespace(Hang=Hang, Reset=Reset, Drip=Drip, HangUp=HangUp)

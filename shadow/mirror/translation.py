@@ -56,8 +56,7 @@ def translate(
     dropped = _FOR_THE_PROXY | (_CONDITIONAL if safe else frozenset())
     headers = [(name, value) for name, value in request.headers if name.lower() not in dropped]
     if not settings.proxy.keep_host or not header(headers, "Host"):
-        # HTTP/1.1 demands a Host (RFC 9112 §3.2); an HTTP/2 client says `:authority` instead.
-        headers = _replace(headers, "Host", urlsplit(side.url).netloc)
+        headers = _with_host(headers, urlsplit(side.url).netloc)
     for name, value in side.headers.items():
         headers = _replace(headers, name, value)
     if not safe and route.writes == "idempotent":
@@ -66,6 +65,14 @@ def translate(
         headers = _replace(headers, "Idempotency-Key", f"{given}-{to}")
     headers = _replace(headers, MIRROR_HEADER, "1")
     return Request(request.method, target, headers, request.body)
+
+
+def _with_host(headers: Headers, host: str) -> Headers:
+    """HTTP/1.1 demands a Host (RFC 9112 §3.2), best as the first header (RFC 9110 §7.2); an HTTP/2 client says
+    `:authority` instead."""
+    if not any(name.lower() == "host" for name, _ in headers):
+        return [("Host", host), *headers]
+    return _replace(headers, "Host", host)
 
 
 def _replace(headers: Headers, name: str, value: str) -> Headers:
