@@ -87,46 +87,20 @@ def world(scripted: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Iter
 
 EVIL, BASE = "\x01", "\x02"
 """Stand for the stranger's address and the asked side's base path in the strategies, which know neither yet."""
-SENDABLE = [
-    *(
-        "/",
-        "//",
-        "/..",
-        "/.",
-        "..",
-        "\\",
-        "\\\\",
-        "/%2e%2e",
-        "/%2E%2E/",
-        "%2f",
-        "%2F%2F",
-        "%5c",
-        "%252f",
-        ";",
-        "/;a=b/",
-    ),
-    *(
-        "@",
-        "user:pw@",
-        f"@{EVIL}",
-        f"//{EVIL}",
-        f"/\\{EVIL}",
-        f"http://{EVIL}",
-        f"http://{EVIL}/",
-        f"https:{EVIL}",
-        EVIL,
-    ),
-    *("?", "?u=", "#", f"#@{EVIL}/", "#/../..", "*", ":80", "[::1]", "%00", "%0d%0a", f"%0d%0aHost:%20{EVIL}"),
-    *("a", "A%20b", "+", "&&", "=", "{}", "|", "^", "`", '"', "<>", "~", "kong", "v2", "%ff"),
-]
+SENDABLE = rf"""
+    / // /.. /. .. \ \\ /%2e%2e /%2E%2E/ %2f %2F%2F %5c %252f ; /;a=b/ @ user:pw@ @{EVIL} //{EVIL} /\{EVIL} http://{EVIL}
+    http://{EVIL}/ https:{EVIL} {EVIL} ? ?u= # #@{EVIL}/ #/../.. * :80 [::1] %00 %0d%0a %0d%0aHost:%20{EVIL} a A%20b + &&
+    = {{}} | ^ ` " <> ~ kong v2 %ff
+""".split()
 FORBIDDEN = [
-    *("\r\n", f"\r\nHost: {EVIL}\r\n", "\n", "\r", "\t", " ", f" HTTP/1.1\r\nHost: {EVIL}\r\n\r\nGET /", "\0", "\x7f"),
-    *("é", "\xff", "€", "\u2028"),
+    *("\r\n", f"\r\nHost: {EVIL}\r\n", f" HTTP/1.1\r\nHost: {EVIL}\r\n\r\nGET /"),
+    *("\n", "\r", "\t", " ", "\0", "\x7f", "é", "\xff", "€", "\u2028"),
 ]
 PIECES = [*SENDABLE, *FORBIDDEN]
+STARTS = [f"{BASE}/", BASE, "//kong", "/", "", f"http://{EVIL}{BASE}", f"{EVIL}:443", "*"]
 TARGETS = st.builds(
     lambda start, pieces: start + "".join(pieces),
-    st.sampled_from([BASE, f"{BASE}/", f"{BASE}/x", "//kong", "/", "", f"http://{EVIL}{BASE}", f"{EVIL}:443", "*"]),
+    st.just(f"{BASE}/") | st.sampled_from(STARTS),
     st.lists(st.sampled_from(SENDABLE), max_size=6) | st.lists(st.sampled_from(PIECES), max_size=6),
 )
 
@@ -156,9 +130,9 @@ def test_whatever_the_target_says_the_side_gets_its_bytes_or_nobody_gets_anythin
 
 NAMES = st.sampled_from(
     [
-        *("Accept", "ACCEPT", "accept-encoding", "Cookie", "cookie", "Authorization", "User-Agent", "Connection", "TE"),
-        *("X-Forwarded-Host", "Forwarded", "X-Original-URL", "X-Rewrite-URL", "Referer", "Origin", "Via", "X-Host"),
-        *("X-Dup", "x-dup", "Max-Forwards", "Upgrade-Insecure-Requests", "Bad Name", "X:Y", "", "é", "X-\r\nHost"),
+        *("Accept", "ACCEPT", "Cookie", "cookie", "Authorization", "Connection", "TE", "Referer", "Origin", "Via"),
+        *("X-Forwarded-Host", "Forwarded", "X-Host", "X-Original-URL", "X-Rewrite-URL", "Max-Forwards", "X-Dup"),
+        *("x-dup", "Bad Name", "X:Y", "", "é", "X-\r\nHost"),
     ]
 )
 VALUES = st.builds(
