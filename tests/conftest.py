@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from types import SimpleNamespace
+from typing import Any
 
 import hypothesis
 import pytest
@@ -62,11 +63,12 @@ class ScriptedServer:
     requests: list[bytes] = field(default_factory=list)
     connections: int = 0
     tls: ssl.SSLContext | None = None
+    address: tuple[str, int] = ("127.0.0.1", 0)
 
     def __post_init__(self) -> None:
         self._closed = threading.Event()
         self._lock = threading.Lock()
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = socket.create_server(self.address)
         self._threads: list[threading.Thread] = []
         self._sockets: list[socket.socket] = []
         self._start(self._accept)
@@ -78,7 +80,7 @@ class ScriptedServer:
 
     @property
     def netloc(self) -> str:
-        return f"127.0.0.1:{self.port}"
+        return f"{self.address[0]}:{self.port}"
 
     @property
     def url(self) -> str:
@@ -177,12 +179,12 @@ def backend() -> Iterator[ScriptedServer]:
 
 
 @pytest.fixture
-def scripted() -> Iterator[Callable[[], ScriptedServer]]:
-    """`scripted()` starts one more scripted server, for tests that need several."""
+def scripted() -> Iterator[Callable[..., ScriptedServer]]:
+    """`scripted()` starts one more scripted server, for tests that need several; `scripted(address=…)` listens there."""
     started: list[ScriptedServer] = []
 
-    def start() -> ScriptedServer:
-        started.append(ScriptedServer())
+    def start(**given: Any) -> ScriptedServer:
+        started.append(ScriptedServer(**given))
         return started[-1]
 
     yield start

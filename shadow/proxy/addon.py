@@ -26,7 +26,15 @@ from shadow.config.settings import Settings
 from shadow.errors import ShadowError
 from shadow.exchange import Side
 from shadow.pipeline.handover import Mark, Start
-from shadow.proxy.capture import MIRROR_HEADER, answering_side, body_to_stream, method_of, path_of, skip_reason
+from shadow.proxy.capture import (
+    MIRROR_HEADER,
+    answering_side,
+    body_to_stream,
+    goes_round,
+    method_of,
+    path_of,
+    skip_reason,
+)
 from shadow.proxy.defaults import apply_defaults, hold_listening, listen, proxy_runs
 from shadow.proxy.lean import leave_out
 from shadow.proxy.link import WorkerLink
@@ -141,6 +149,9 @@ class ShadowAddon:
         self._under_way[flow.id] = flow.client_conn.id
         if not self._ended:
             flow.metadata[_SIDE] = side
+        if goes_round(flow):
+            flow.response = http.Response.make(508, "mirrored requests go round between harnesses\n")
+            return
         if body_to_stream(flow.request, self._settings.proxy.max_body):
             flow.request.stream = True
 

@@ -89,8 +89,8 @@ EVIL, BASE = "\x01", "\x02"
 """Stand for the stranger's address and the asked side's base path in the strategies, which know neither yet."""
 SENDABLE = rf"""
     / // /.. /. .. \ \\ /%2e%2e /%2E%2E/ %2f %2F%2F %5c %252f ; /;a=b/ @ user:pw@ @{EVIL} //{EVIL} /\{EVIL} http://{EVIL}
-    http://{EVIL}/ https:{EVIL} {EVIL} ? ?u= # #@{EVIL}/ #/../.. * :80 [::1] %00 %0d%0a %0d%0aHost:%20{EVIL} a A%20b + &&
-    = {{}} | ^ ` " <> ~ kong v2 %ff
+    http://{EVIL}/ https:{EVIL} {EVIL} ? ?u= # #@{EVIL}/ #/../.. * :80 [::1] %00 %0d%0a %0d%0aHost:%20{EVIL} a A%20b +
+    && = {{}} | ^ ` " <> ~ kong v2 %ff
 """.split()
 FORBIDDEN = [
     *("\r\n", f"\r\nHost: {EVIL}\r\n", f" HTTP/1.1\r\nHost: {EVIL}\r\n\r\nGET /"),
