@@ -180,7 +180,7 @@ def backend() -> Iterator[ScriptedServer]:
 
 @pytest.fixture
 def scripted() -> Iterator[Callable[..., ScriptedServer]]:
-    """`scripted()` starts one more scripted server, for tests that need several; `scripted(address=…)` listens there."""
+    """`scripted()` starts one more scripted server; `scripted(address=("127.0.0.2", 80))` listens there."""
     started: list[ScriptedServer] = []
 
     def start(**given: Any) -> ScriptedServer:
