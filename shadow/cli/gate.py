@@ -64,6 +64,8 @@ def command(
         found = document(settings, store, time.time())
     if routes:
         found = msgspec.structs.replace(found, verdicts=_narrowed(found.verdicts, routes))
+    for note in found.notes:
+        click.echo(f"note: {visible(clip(note.sentence, 500))}", err=True)
     code = gate_exit_code(found.verdicts, allow_inconclusive)
     told = f"exit {int(code)}: {gate_sentence(found.verdicts, allow_inconclusive)}"
     if format_ == "text":
@@ -75,8 +77,6 @@ def command(
         click.echo(told, err=True)
     if any(verdict.first_seen is not None and not verdict.candidate_version for verdict in found.verdicts):
         click.echo(_MIXED_BUILDS, err=True)
-    for note in found.notes:
-        click.echo(f"note: {visible(clip(note.sentence, 500))}", err=True)
     return code
 
 

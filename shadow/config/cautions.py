@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from shadow.config.problems import Problem
-from shadow.config.settings import Settings
+from shadow.config.settings import AuthFile, Settings
 
 __all__ = ["cautions", "mirrored_writes", "missing_files"]
 
@@ -61,6 +61,8 @@ def missing_files(settings: Settings) -> list[Problem]:
     for name, side in (("legacy", settings.legacy), ("candidate", settings.candidate)):
         if isinstance(side.verify, Path):
             named.append((f"{name}.verify", side.verify))
+        if isinstance(side.auth, AuthFile):
+            named.append((f"{name}.auth.file", side.auth.file))
         named += [(f"{name}.client_cert[{index}]", path) for index, path in enumerate(side.client_cert)]
     return [Problem(key, f"there is no file {path}") for key, path in named if not path.is_file()]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from shadow.config.settings import Settings, SideSettings
+from shadow.config.settings import AuthFile, Settings, SideSettings
 from shadow.errors import ConfigError
 
 __all__ = ["resolved"]
@@ -31,7 +31,10 @@ def resolved(settings: Settings, source: Path) -> Settings:
 def _side(side: SideSettings, folder: Path) -> SideSettings:
     certificates = [folder / path for path in side.client_cert]
     verify = side.verify if isinstance(side.verify, bool) else folder / side.verify
-    return side.model_copy(update={"client_cert": certificates, "verify": verify})
+    auth = side.auth
+    if isinstance(auth, AuthFile):
+        auth = auth.model_copy(update={"file": folder / auth.file})
+    return side.model_copy(update={"client_cert": certificates, "verify": verify, "auth": auth})
 
 
 def _store_url(url: str, folder: Path) -> str:

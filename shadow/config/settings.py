@@ -40,6 +40,7 @@ from shadow.config.units import Bytes, Seconds
 __all__ = [
     "Accept",
     "AuthCommand",
+    "AuthFile",
     "Compare",
     "CompareRule",
     "Mirror",
@@ -74,7 +75,14 @@ class AuthCommand(_Section):
     command: Text
     """A command whose standard output is the bearer token."""
     ttl: PositiveSeconds = 300.0
-    """Seconds for which a token is used before the command runs again."""
+    """Seconds for which a token is used; the command runs again before they are over."""
+
+
+class AuthFile(_Section):
+    """A file that holds a token."""
+
+    file: FilePath
+    """A file that holds the bearer token; it is read again whenever it changes."""
 
 
 class SigV4(_Section):
@@ -86,26 +94,30 @@ class SigV4(_Section):
     """The AWS region to sign for, such as `eu-central-1`."""
 
 
+_AUTH_TABLES = {"command": "AuthCommand", "file": "AuthFile", "sigv4": "SigV4"}
+"""The key that tells which table of credentials it is."""
+
+
 def _auth_form(value: Any) -> str | None:
-    match value:
-        case str():
-            return "AuthFactory"
-        case AuthCommand() | {"command": _} if not (isinstance(value, dict) and "sigv4" in value):
-            return "AuthCommand"
-        case SigV4() | {"sigv4": _} if not (isinstance(value, dict) and "command" in value):
-            return "SigV4"
-    return None
+    if isinstance(value, str):
+        return "AuthFactory"
+    if isinstance(value, BaseModel):
+        return type(value).__name__
+    found = [form for key, form in _AUTH_TABLES.items() if isinstance(value, dict) and key in value]
+    return found[0] if len(found) == 1 else None
 
 
 Auth = Annotated[
     Annotated[AuthFactory, Tag("AuthFactory")]
     | Annotated[AuthCommand, Tag("AuthCommand")]
+    | Annotated[AuthFile, Tag("AuthFile")]
     | Annotated[SigV4, Tag("SigV4")],
     Discriminator(
         _auth_form,
         custom_error_type="auth_form",
         custom_error_message=(
-            'must be "package.module:factory", { command = "…", ttl = 300 } or { sigv4 = "execute-api", region = "…" }'
+            'must be "package.module:factory", { command = "…", ttl = 300 }, { file = "…" } '
+            'or { sigv4 = "execute-api", region = "…" }'
         ),
     ),
 ]
@@ -125,7 +137,7 @@ class SideSettings(_Section):
     version_header: OptionalHeaderName = ""
     """Response header that names the version, instead of `version`."""
     auth: Auth = ""
-    """`"package.module:factory"` (returns an `httpx.Auth`), a command, or AWS SigV4."""
+    """`"package.module:factory"` (returns an `httpx.Auth`), a command, a file, or AWS SigV4."""
     verify: Verify = True
     """TLS: `true`, `false`, or the path of a CA bundle."""
     client_cert: list[FilePath] = Field(default_factory=list)

@@ -45,7 +45,8 @@ url = {legacy}
 url = {candidate}
 # What is deployed there: with a new version, evidence starts afresh, so builds never mix.
 version = "${{GIT_SHA:-}}"
-# How to get credentials for this side: "package.module:factory" for an httpx.Auth, or a command that prints a token.
+# How to get credentials for this side: "package.module:factory" for an httpx.Auth, or a command that prints a token,
+# or a file that holds one.
 # auth = {{ command = "./token.sh", ttl = 300 }}
 
 [proxy]

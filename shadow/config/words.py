@@ -12,7 +12,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from shadow.config.problems import Problem, key_path
-from shadow.config.settings import AuthCommand, Settings, SigV4
+from shadow.config.settings import AuthCommand, AuthFile, Settings, SigV4
 from shadow.config.tables import keys, tables
 
 __all__ = ["problems_of", "unknown_key"]
@@ -89,11 +89,14 @@ def _names_at(steps: _Steps) -> list[str]:
     """The keys and tables that may stand at a place of the file."""
     place = ".".join(step for step in steps if isinstance(step, str))
     models: dict[str, list[type[BaseModel]]] = {table.name: [table.model] for table in tables()}
-    models |= {"": [Settings], "legacy.auth": [AuthCommand, SigV4], "candidate.auth": [AuthCommand, SigV4]}
+    models |= {"": [Settings], "legacy.auth": [*_AUTH], "candidate.auth": [*_AUTH]}
     nested = [table.name.rpartition(".") for table in tables()]
     return [name for outer, _, name in nested if outer == place] + [
         key for model in models.get(place, []) for key in keys(model)
     ]
+
+
+_AUTH: tuple[type[BaseModel], ...] = (AuthCommand, AuthFile, SigV4)
 
 
 def _shown(value: object) -> str:

@@ -20,7 +20,9 @@ Outcome = Literal["compared", "raced", "unproductive", "skipped", "shed", "faile
 SkipReason = Literal[
     "", "write", "sampled", "too-large", "streamed", "upgrade", "rate", "breaker", "paused", "excluded"
 ]
-CandidateError = Literal["", "timeout", "connection", "5xx"]
+CandidateError = Literal["", "timeout", "connection", "5xx", "no-credentials", "expired"]
+"""What kept a pair from being compared, or the candidate from answering: `no-credentials`, a side's `auth` gave none;
+`expired`, a side that had served the client refused the worker its request."""
 
 
 class Epoch(msgspec.Struct, frozen=True):

@@ -44,8 +44,8 @@ class RouteEvidence(msgspec.Struct, frozen=True, kw_only=True):
     """The evidence of one epoch of one route, no older than asked for.
 
     ``counters`` maps a name to a count; names: ``compared``, ``raced``, ``unproductive``, ``shed``, ``failed``,
-    ``lost``, ``skipped:REASON``, ``ok`` (legacy answered 2xx/3xx), ``cold``, ``same-backend``, ``error:timeout``,
-    ``error:connection``, ``error:5xx``, ``timed`` and ``slow`` (warm latency samples; those slower than allowed).
+    ``lost``, ``skipped:REASON``, ``ok`` (legacy answered 2xx/3xx), ``cold``, ``same-backend``, ``error:`` with every
+    `CandidateError`, ``timed`` and ``slow`` (warm latency samples; those slower than allowed).
     """
 
     epoch: Epoch

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+import sys
 import time
+from collections.abc import Awaitable
 from types import TracebackType
 from typing import Self
 
@@ -19,11 +21,15 @@ from shadow.errors import ConfigError
 from shadow.exchange import Exchange, Request, Response, Side, TransportFailure
 from shadow.mirror.auth import load_auth
 from shadow.mirror.policy import SAFE_METHODS, effective_method
+from shadow.mirror.tokens import PATIENCE, CredentialsError, SideAuth
 from shadow.mirror.transport import ExactTransport
 from shadow.mirror.wire import BodyTooLargeError
 from shadow.routes.sides import BaseUrl
 
-__all__ = ["BodyTooLargeError", "SideClient", "UnsendableError"]
+__all__ = ["BodyTooLargeError", "CredentialsError", "SideClient", "UnsendableError"]
+
+QUIET = 60.0
+"""Seconds between two lines on stderr about credentials that can't be got."""
 
 
 class UnsendableError(Exception):
@@ -39,7 +45,8 @@ class SideClient:
         origin = BaseUrl.parse(settings.url).origin
         # The client's target never becomes part of this URL, so no target can lead to another host.
         self._url = httpx.URL(scheme=origin.scheme, host=origin.host, port=origin.port, path="/")
-        self._auth = load_auth(settings.auth, f"{side}.auth") or httpx.Auth()
+        self._auth = load_auth(settings.auth, f"{side}.auth")
+        self._complained = float("-inf")
         tls = _tls(settings, side)
         self._transport = ExactTransport(
             origin, tls if origin.scheme == "https" else None, connections=connections, max_body=max_body
@@ -59,13 +66,21 @@ class SideClient:
     async def send(self, request: Request) -> Exchange:
         """Send the request as it is; its exchange has a `TransportFailure` where no complete response came.
 
-        Raises UnsendableError and BodyTooLargeError.
+        Raises UnsendableError, BodyTooLargeError, and CredentialsError where the side's `auth` gives none.
         """
+        try:
+            if isinstance(self._auth, SideAuth):
+                await self._auth.ready()
+            return await self._exchange(request)
+        except CredentialsError as error:
+            self._complain(error)
+            raise
+
+    async def _exchange(self, request: Request) -> Exchange:
         started, clock = time.time(), time.perf_counter()
         response: Response | TransportFailure
         try:
-            async with asyncio.timeout(self._timeout):
-                response = await self._send(request)
+            response = await self._send(request)
         except (TimeoutError, httpx.TimeoutException):
             response = TransportFailure("timeout", f"no complete response within {self._timeout:g} s")
         except (httpx.LocalProtocolError, UnicodeEncodeError) as error:
@@ -76,17 +91,48 @@ class SideClient:
 
     async def _send(self, request: Request) -> Response:
         """Send the request and whatever requests the side's auth needs around it; the last response counts."""
-        flow = self._auth.async_auth_flow(self._outgoing(request))
+        plain = self._outgoing(request)
+        if self._auth is None:
+            return await self._transfer(plain)
+        flow = self._auth.async_auth_flow(plain)
+        response: Response | None = None
         try:
-            outgoing = await anext(flow)
-            while True:
-                response = await self._transfer(outgoing)
+            outgoing = await self._authorized(anext(flow))
+            while outgoing is not None:
                 try:
-                    outgoing = await flow.asend(_for_auth(response, outgoing))
-                except StopAsyncIteration:
-                    return response
+                    response = await self._transfer(outgoing)
+                except (httpx.RequestError, TimeoutError, OSError) as error:
+                    if _is_ours(outgoing):
+                        raise
+                    # Whom a factory's flow asks for a token is neither side.
+                    raise self._no_credentials(error) from error
+                outgoing = await self._authorized(flow.asend(_for_auth(response, outgoing)))
         finally:
             await flow.aclose()
+        if response is None:
+            raise CredentialsError(f"{self.side}.auth sends no request")
+        return response
+
+    async def _authorized(self, step: Awaitable[httpx.Request]) -> httpx.Request | None:
+        """The next request that the side's auth makes; None where it has no more. Its failures are its own."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                return await step
+        except StopAsyncIteration:
+            return None
+        except CredentialsError:
+            raise
+        except Exception as error:
+            raise self._no_credentials(error) from error
+
+    def _no_credentials(self, error: Exception) -> CredentialsError:
+        # Not its message: nobody knows what a factory's code writes into it.
+        return CredentialsError(f"{self.side}.auth failed ({type(error).__name__})")
+
+    def _complain(self, error: CredentialsError) -> None:
+        if time.monotonic() - self._complained >= QUIET:
+            self._complained = time.monotonic()
+            print(f"shadow: {error}; nothing is mirrored to {self.side} until that works", file=sys.stderr, flush=True)
 
     def _outgoing(self, request: Request) -> httpx.Request:
         if not request.method.isascii():
@@ -111,18 +157,24 @@ class SideClient:
         return outgoing
 
     async def _transfer(self, outgoing: httpx.Request) -> Response:
-        ours = "target" in outgoing.extensions
-        answer = await (self._transport if ours else self._elsewhere).handle_async_request(outgoing)
-        try:
-            assert isinstance(answer.stream, httpx.AsyncByteStream)
-            body = b"".join([piece async for piece in answer.stream])
-        finally:
-            await answer.aclose()
+        transport = self._transport if _is_ours(outgoing) else self._elsewhere
+        async with asyncio.timeout(self._timeout):
+            answer = await transport.handle_async_request(outgoing)
+            try:
+                assert isinstance(answer.stream, httpx.AsyncByteStream)
+                body = b"".join([piece async for piece in answer.stream])
+            finally:
+                await answer.aclose()
         headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.headers.raw]
         return Response(answer.status_code, headers, body)
 
 
 _FRAMING = {b"content-length", b"transfer-encoding"}
+
+
+def _is_ours(request: httpx.Request) -> bool:
+    """Whether it is the client's request, and not one that the side's auth has made up."""
+    return "target" in request.extensions
 
 
 def _for_auth(response: Response, request: httpx.Request) -> httpx.Response:

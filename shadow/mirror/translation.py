@@ -58,8 +58,7 @@ def translate(
     dropped = _FOR_THE_PROXY | (_CONDITIONAL if safe else frozenset())
     headers = [(name, value) for name, value in request.headers if name.lower() not in dropped]
     if not settings.proxy.keep_host or not header(headers, "Host"):
-        # HTTP/1.1 demands a Host (RFC 9112 §3.2); an HTTP/2 client says `:authority` instead.
-        headers = _replace(headers, "Host", urlsplit(side.url).netloc)
+        headers = _with_host(headers, urlsplit(side.url).netloc)
     for name, value in side.headers.items():
         headers = _replace(headers, name, value)
     if not safe and route.writes == "idempotent":
@@ -79,6 +78,14 @@ def _own_key(given: str, side: Side) -> str:
         return str(uuid.uuid4())
     key = str(uuid.uuid5(_KEYS, f"{side}:{given}"))
     return f'"{key}"' if given.startswith('"') else key
+
+
+def _with_host(headers: Headers, host: str) -> Headers:
+    """HTTP/1.1 demands a Host (RFC 9112 §3.2), best as the first header (RFC 9110 §7.2); an HTTP/2 client says
+    `:authority` instead."""
+    if not any(name.lower() == "host" for name, _ in headers):
+        return [("Host", host), *headers]
+    return _replace(headers, "Host", host)
 
 
 def _replace(headers: Headers, name: str, value: str) -> Headers:

@@ -14,7 +14,7 @@ from shadow.config import Settings, route_settings
 from shadow.evidence.epochs import epoch_for
 from shadow.evidence.observation import Epoch, LatencySample, SkipReason
 from shadow.exchange import Exchange, Response, Side
-from shadow.mirror.client import BodyTooLargeError, SideClient, UnsendableError
+from shadow.mirror.client import BodyTooLargeError, CredentialsError, SideClient, UnsendableError
 from shadow.mirror.policy import (
     SAFE_METHODS,
     RateLimit,
@@ -122,6 +122,8 @@ class Examiner:
             return self._witness.failed(exchange, error.exchange, route)
         except HeldError as held:
             return self._witness.skipped(exchange, route, held.reason)
+        except CredentialsError as error:
+            return self._witness.no_credentials(exchange, route, str(error))
         except BodyTooLargeError:
             return self._witness.skipped(exchange, route, "too-large")
         except AstrayError:
@@ -169,6 +171,8 @@ class Examiner:
         if same_backend(legacy, candidate):
             comment = "the candidate's answer came from legacy's own gateway"
             return self._witness.unproductive(answers, exchange, route, comment, same_backend=True)
+        if _expired(exchange, rounds):
+            return self._witness.expired(answers, exchange, route)
         differences = compare(legacy, candidate, route.rules)
         opens = [d for d in differences if d.severity == "difference"]
         if not opens and _proves_nothing(legacy, route.settings.expect_status):
@@ -177,6 +181,8 @@ class Examiner:
         settled = settle_as(differences, {})
         if opens and safe and self._settings.mirror.confirm:
             settled = await self._confirm(differences, rounds, exchange, route, session, relative)
+            if _expired(exchange, rounds):
+                return self._witness.expired(answers, exchange, route)
         latency = [sample for round_ in rounds if (sample := _timing(round_, route))]
         return self._witness.compared(answers, exchange, route, settled, latency, relative)
 
@@ -224,6 +230,18 @@ class Examiner:
         self._writes.move_to_end(session)
         while len(self._writes) > SESSIONS:
             self._writes.popitem(last=False)
+
+
+_REFUSED = {401, 403}
+
+
+def _expired(exchange: Exchange, rounds: list[Answers]) -> bool:
+    """Whether the client's credentials have expired since: the side that served the client refuses the worker."""
+    served = exchange.response
+    if not isinstance(served, Response) or not 200 <= served.status < 400:
+        return False
+    own = (answers.legacy if exchange.side is Side.LEGACY else answers.candidate for answers in rounds)
+    return any(isinstance(one.response, Response) and one.response.status in _REFUSED for one in own)
 
 
 def _proves_nothing(response: Response, expected: tuple[int, ...]) -> bool:

@@ -99,6 +99,22 @@ class Witness:
             differs=True,
         )
 
+    def no_credentials(self, exchange: Exchange, route: RouteState, trouble: str) -> Examined:
+        """A side's `auth` gave none, so it was not asked."""
+        return self._observe(
+            exchange,
+            None,
+            route,
+            outcome="failed",
+            candidate_error="no-credentials",
+            comment=self._redactor.text(trouble),
+        )
+
+    def expired(self, answers: Answers, exchange: Exchange, route: RouteState) -> Examined:
+        """The side that served the client refused the worker, so what the other one says proves nothing."""
+        comment = f"{exchange.side} no longer takes the client's credentials"
+        return self._observe(exchange, answers, route, outcome="failed", candidate_error="expired", comment=comment)
+
     def unsendable(self, exchange: Exchange, route: RouteState) -> Examined:
         """The request can't be put on the wire."""
         return self._observe(exchange, None, route, outcome="failed", comment="can't be sent to the other side")

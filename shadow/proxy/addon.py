@@ -31,6 +31,7 @@ from shadow.pipeline.handover import Mark, Start
 from shadow.proxy.capture import (
     MIRROR_HEADER,
     answering_side,
+    goes_round,
     left_midway,
     method_of,
     path_of,
@@ -163,6 +164,9 @@ class ShadowAddon:
         self._under_way[flow.id] = flow.client_conn.id
         if not self._ended:
             flow.metadata[_SIDE] = side
+        if goes_round(flow):
+            flow.response = http.Response.make(508, "mirrored requests go round between harnesses\n")
+            return
         # Whoever has answered already, or chosen how the body passes, knows why.
         if not flow.request.stream and flow.response is None:
             request, largest = flow.request, self._settings.proxy.max_body

@@ -6,7 +6,7 @@ from typing import cast
 
 from mitmproxy import http
 from mitmproxy.connection import ConnectionState
-from mitmproxy.proxy.mode_specs import ReverseMode
+from mitmproxy.proxy.mode_specs import RegularMode, ReverseMode, UpstreamMode
 
 from shadow.exchange import Side
 from shadow.proxy.streaming import Tee, declares_more
@@ -17,6 +17,7 @@ __all__ = [
     "MIRROR_HEADER",
     "address_of",
     "answering_side",
+    "goes_round",
     "left_midway",
     "method_of",
     "path_of",
@@ -25,6 +26,8 @@ __all__ = [
 ]
 
 MIRROR_HEADER = "x-shadow-mirror"
+HOPS = 8
+"""Harnesses that one mirrored request may pass; those that stand in front of each other would pass it on for ever."""
 _TELLING = frozenset(name.encode() for name in TELLING)
 
 
@@ -33,12 +36,30 @@ def answering_side(flow: http.HTTPFlow, sides: Sides) -> Side | None:
 
     Behind a reverse proxy only the path can tell; a forward proxy also knows scheme, host and port.
     """
-    request = flow.request
-    if isinstance(flow.client_conn.proxy_mode, ReverseMode):
+    request, mode = flow.request, flow.client_conn.proxy_mode
+    if isinstance(mode, ReverseMode):
         return sides.by_path(request.path)
-    return sides.by_url(request.scheme, request.host, request.port, request.path) or sides.by_url(
-        request.scheme, request.pretty_host, request.port, request.path
-    )
+    found = sides.by_url(request.scheme, request.host, request.port, request.path)
+    if found is not None or isinstance(mode, RegularMode | UpstreamMode):
+        # The client has named the server; what its Host header says besides reaches somebody else's.
+        return found
+    # Elsewhere only the server's address may be known, and the Host header has its name.
+    return sides.by_url(request.scheme, request.pretty_host, request.port, request.path)
+
+
+def goes_round(flow: http.HTTPFlow) -> bool:
+    """Count one more harness on the way of a mirrored request; True where there have been too many.
+
+    Nobody but harnesses sends the header, so that no client's own request is changed or refused.
+    """
+    passed = flow.request.headers.get(MIRROR_HEADER)
+    if passed is None:
+        return False
+    hops = int(passed) if passed.isascii() and passed.isdigit() and len(passed) < 4 else 1  # a stranger may say "yes"
+    if hops >= HOPS:
+        return True
+    flow.request.headers[MIRROR_HEADER] = str(hops + 1)
+    return False
 
 
 def session_of(flow: http.HTTPFlow, *, by_address: bool) -> str:

@@ -13,7 +13,7 @@ __all__ = ["Document", "Note"]
 
 
 class Note(msgspec.Struct, frozen=True):
-    """Something in the configuration that does nothing, or that was left out."""
+    """Something that concerns the whole run: credentials, what was left out, what in shadow.toml does nothing."""
 
     sentence: str
     routes: tuple[str, ...] = ()
@@ -36,7 +36,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     paused: bool = False
     """Mirroring is stopped by `shadow pause`."""
     notes: tuple[Note, ...] = ()
-    """What in the configuration does nothing, and what was left out."""
+    """What concerns the whole run, the gravest first."""
     settings_source: str = ""
     """The file that the settings came from; "" where there is none."""
 

@@ -1,5 +1,5 @@
-"""What in shadow.toml does nothing (acceptances that cover nothing, rules that hold for no route or no value), and what
-was left out because a side gave no answers."""
+"""What concerns the whole run: credentials that are at fault; what was left out because a side gave no answers; and
+what in shadow.toml does nothing: acceptances that cover nothing, and rules that hold for no route or no value."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ from shadow.evidence.rule_evidence import RuleEvidence
 from shadow.report.document import Note
 from shadow.report.wording import count
 from shadow.verdict.acceptance import unused
+from shadow.verdict.credentials import refusals
+from shadow.verdict.undecided import EXPIRED, NO_CREDENTIALS
+from shadow.verdict.wording import plural
 
 __all__ = ["notes"]
 
@@ -32,10 +35,20 @@ def notes(settings: Settings, evidences: Sequence[RouteEvidence], routes: Sequen
         return ()
     known = sorted({*routes, *(evidence.epoch.route for evidence in evidences)})
     return (
+        *_credentials(evidences),
         *_held_back(evidences),
         *_idle_acceptances(settings, evidences, known),
         *_idle_rules(settings, evidences, known),
     )
+
+
+def _credentials(evidences: Sequence[RouteEvidence]) -> Iterator[Note]:
+    for refusal in refusals(evidences):
+        yield Note(f"{refusal.sentence}; {refusal.advice}", refusal.routes)
+    for counter, sentence in (("error:no-credentials", NO_CREDENTIALS), ("error:expired", EXPIRED)):
+        concerned = {e.epoch.route: e.counters[counter] for e in evidences if e.counters.get(counter)}
+        if concerned:
+            yield Note(sentence.format(plural(sum(concerned.values()), "request")), tuple(sorted(concerned)))
 
 
 def _held_back(evidences: Sequence[RouteEvidence]) -> Iterator[Note]:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from shadow.config.settings import VerdictSettings
+from shadow.verdict.credentials import Refusal
 from shadow.verdict.model import Verdict
 from shadow.verdict.rate import by_rate, clean_needed
 from shadow.verdict.statistics import needed, upper_bound
@@ -33,6 +34,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     seen: int
     tally: Tally
     paused: bool
+    refusals: tuple[Refusal, ...] = ()
+    """The sides whose credentials are at fault, by the evidence of all routes."""
 
     def count(self, name: str) -> int:
         return self.counters.get(name, 0)

@@ -12,6 +12,7 @@ from shadow.evidence.observation import Epoch, SkipReason
 from shadow.evidence.route_evidence import RouteEvidence
 from shadow.verdict.acceptance import Acceptances
 from shadow.verdict.case import Case
+from shadow.verdict.credentials import Refusal, refusals
 from shadow.verdict.model import Divergence, LatencySummary, Quantiles, Reason, RouteVerdict, Verdict
 from shadow.verdict.reasons import find_reasons, ready_sentence
 from shadow.verdict.required import is_required
@@ -39,11 +40,12 @@ def judge_all(
     ``now`` is in seconds since the epoch; ``paused``: mirroring is stopped, so nothing more will be learnt for now.
     """
     by_route = {evidence.epoch.route: evidence for evidence in evidences}
+    refused = refusals(evidences)
     verdicts = []
     for route in sorted({*by_route, *inventory, *served}):
         evidence = by_route.get(route)
         required = is_required(settings, inventory, route, evidence, served=route in served)
-        verdicts.append(judge(evidence, route, settings, now, required=required, paused=paused))
+        verdicts.append(judge(evidence, route, settings, now, required=required, paused=paused, refusals=refused))
     return sorted(verdicts, key=lambda verdict: (_BADNESS[verdict.verdict], -(verdict.divergence.rate or 0.0)))
 
 
@@ -55,16 +57,21 @@ def judge(
     *,
     required: bool,
     paused: bool = False,
+    refusals: tuple[Refusal, ...] = (),
 ) -> RouteVerdict:
-    """Judge one route by the evidence of its current epoch, None where there is none."""
+    """Judge one route by the evidence of its current epoch, None where there is none.
+
+    ``refusals`` is what all routes together say about the sides' credentials.
+    """
     evidence = _nothing(route, settings) if evidence is None else evidence
     case = Case(
         route=route,
         limits=route_settings(settings, route).verdict,
         counters=evidence.counters,
         seen=evidence.seen,
-        tally=tally(evidence, Acceptances.of(settings, route, now)),
+        tally=tally(evidence, Acceptances.of(settings, route, now), [refusal.side for refusal in refusals]),
         paused=paused,
+        refusals=refusals,
     )
     verdict, reasons = _decide(case)
     return RouteVerdict(

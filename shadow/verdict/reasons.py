@@ -18,6 +18,8 @@ _REASONS: tuple[tuple[ReasonCode, Callable[[Case], Finding | None]], ...] = (
     ("candidate-unstable", not_ready.candidate_unstable),
     ("divergence", not_ready.divergence),
     ("expired-acceptance", not_ready.expired_acceptance),
+    ("credentials", undecided.refused_credentials),
+    ("credentials", undecided.no_credentials),
     ("paused", undecided.paused),
     ("not-seen", undecided.not_seen),
     ("writes-not-mirrored", undecided.writes_not_mirrored),

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection, Iterable
 from typing import Literal
 
 import msgspec
 
+from shadow.compare.gateway_messages import ADVICE
 from shadow.evidence.route_evidence import FingerprintEvidence, RouteEvidence
+from shadow.exchange import Side
 from shadow.verdict.acceptance import Acceptances
+from shadow.verdict.credentials import refusing_side
 from shadow.verdict.model import JudgedDifference
 
 __all__ = ["Cause", "Tally", "tally"]
@@ -30,6 +34,8 @@ class Tally(msgspec.Struct, frozen=True, kw_only=True):
     """S: those of them that have ever shown an open difference."""
     unsettled: int = 0
     """Distinct requests left out of n, because what they show may yet turn out to be noise."""
+    refused: int = 0
+    """Distinct requests left out of n, because a side refused them whose credentials are at fault."""
     causes: dict[Cause, int] = {}
     """Why requests differ → distinct requests. One may differ for several causes."""
     differences: tuple[JudgedDifference, ...] = ()
@@ -41,8 +47,12 @@ class Tally(msgspec.Struct, frozen=True, kw_only=True):
         return [difference for difference in found if not causes or _cause(difference) in causes]
 
 
-def tally(evidence: RouteEvidence, acceptances: Acceptances) -> Tally:
-    """Judge the groups of differences, then by them the groups of distinct requests."""
+def tally(evidence: RouteEvidence, acceptances: Acceptances, refusing: Collection[Side] = ()) -> Tally:
+    """Judge the groups of differences, then by them the groups of distinct requests.
+
+    ``refusing`` are the sides whose credentials are at fault: what they refused says nothing, whatever else it showed.
+    """
+    evidence, refused = _without_refused(evidence, refusing)
     judged = _judge_all(evidence, acceptances)
     unsettled = {name for name, found in judged.items() if _is_unsettled(found)}
     # A fingerprint of which nothing else is known any more is as open as any.
@@ -52,8 +62,7 @@ def tally(evidence: RouteEvidence, acceptances: Acceptances) -> Tally:
     for group in evidence.distinct:
         standing = group.fingerprints - settled
         if standing - unsettled:
-            causes = {_cause(judged.get(name)) for name in standing - unsettled}
-            differing.append((group.requests, causes))
+            differing.append((group.requests, _causes_of([judged.get(name) for name in standing - unsettled])))
         elif standing:
             undecided += group.requests
         else:
@@ -61,15 +70,34 @@ def tally(evidence: RouteEvidence, acceptances: Acceptances) -> Tally:
     # Distinct requests may be a sample. An open difference that none of them shows must count all the same.
     unsampled = [found for name, found in judged.items() if name not in settled | unsettled and _is_unsampled(found)]
     if unsampled:
-        differing.append((1, {_cause(found) for found in unsampled}))
+        differing.append((1, _causes_of(unsampled)))
     different = sum(requests for requests, _ in differing)
     return Tally(
         distinct=clean + different,
         differing=different,
         unsettled=undecided,
+        refused=refused,
         causes=_causes(differing, clean + different),
         differences=tuple(sorted(judged.values(), key=_by_weight)),
     )
+
+
+def _without_refused(evidence: RouteEvidence, refusing: Collection[Side]) -> tuple[RouteEvidence, int]:
+    """The evidence without the requests that these sides refused and what only those have shown; and their number."""
+    refusals = {found.fingerprint for found in evidence.fingerprints if refusing_side(found) in refusing}
+    if not refusals:
+        return evidence, 0
+    refused = [group for group in evidence.distinct if group.fingerprints & refusals]
+    left = [group for group in evidence.distinct if not group.fingerprints & refusals]
+    gone = refusals.union(*(group.fingerprints for group in refused)).difference(
+        *(group.fingerprints for group in left)
+    )
+    kept = msgspec.structs.replace(
+        evidence,
+        distinct=tuple(left),
+        fingerprints=tuple(found for found in evidence.fingerprints if found.fingerprint not in gone),
+    )
+    return kept, sum(group.requests for group in refused)
 
 
 def _judge_all(evidence: RouteEvidence, acceptances: Acceptances) -> dict[str, JudgedDifference]:
@@ -107,6 +135,19 @@ def _is_unsampled(found: JudgedDifference) -> bool:
 _ERRORS = {"server-error", "gateway-error"}
 
 
+def _causes_of(found: Iterable[JudgedDifference | None]) -> set[Cause]:
+    """Why one request differs."""
+    found = list(found)
+    causes = {_cause(one) for one in found}
+    if "credentials" in causes:
+        # The gateway that refuses also writes the body.
+        causes = {_cause(one) for one in found if one is None or (one.evidence.where, one.evidence.class_) != _REFUSAL}
+    return causes
+
+
+_REFUSAL = ("body", "gateway-error")
+
+
 def _cause(found: JudgedDifference | None) -> Cause:
     if found is None:
         return "divergence"
@@ -114,8 +155,8 @@ def _cause(found: JudgedDifference | None) -> Cause:
         return "expired-acceptance"
     evidence = found.evidence
     legacy, candidate = evidence.statuses or (0, 0)
-    # A gateway's 403 says "no such route" (API Gateway: Missing Authentication Token); its 401 never does.
-    if candidate == 401 != legacy or (candidate == 403 != legacy and evidence.class_ not in _ERRORS):
+    if candidate in (401, 403) and candidate != legacy and ADVICE["no-route"] not in evidence.summary:
+        # A gateway's 403 may also say that it knows no such route (API Gateway: Missing Authentication Token).
         return "credentials"
     # A gateway's error may be legacy's, with which the candidate has nothing to do.
     if evidence.where == "transport" or (evidence.class_ in _ERRORS and not 0 < candidate < 400):

@@ -8,10 +8,12 @@ from shadow.verdict.wording import plural
 
 __all__ = [
     "breaker",
+    "no_credentials",
     "not_enough_requests",
     "not_seen",
     "paused",
     "raced",
+    "refused_credentials",
     "shed",
     "unproductive",
     "writes_not_mirrored",
@@ -54,6 +56,37 @@ def writes_not_mirrored(case: Case) -> Finding | None:
         'set `writes = "isolated"` (each side has its own data) or `writes = "idempotent"` in a [[route]] block '
         f'with `match = "{case.route}"`',
     )
+
+
+def refused_credentials(case: Case) -> Finding | None:
+    """Whatever else the route has shown: what was refused may have hidden a difference."""
+    refusal = next((one for one in case.refusals if case.route in one.routes), None)
+    if refusal is None or not case.tally.refused:
+        return None
+    return Finding(
+        Verdict.INCONCLUSIVE,
+        f"{plural(case.tally.refused, 'distinct request')} of this route prove nothing: {refusal.sentence}; "
+        f"{refusal.advice}",
+    )
+
+
+def no_credentials(case: Case) -> Finding | None:
+    """Only a warning where the requests that were compared are enough."""
+    missing, expired = case.count("error:no-credentials"), case.count("error:expired")
+    if not missing and not expired:
+        return None
+    if case.count("compared") and (missing + expired < FEW or missing + expired <= HIGH * case.seen):
+        return None
+    told = [NO_CREDENTIALS.format(plural(missing, "request"))] * bool(missing)
+    told += [EXPIRED.format(plural(expired, "request"))] * bool(expired)
+    return Finding(Verdict.INCONCLUSIVE if case.parity is Verdict.INCONCLUSIVE else None, "; ".join(told))
+
+
+NO_CREDENTIALS = "{} could not be mirrored because a side's `auth` gave no credentials; the proxy's stderr says why"
+EXPIRED = (
+    "{} proved nothing because the client's credentials had expired when they were mirrored; set `legacy.auth` and "
+    "`candidate.auth`, or raise `proxy.workers` where they waited long"
+)
 
 
 def unproductive(case: Case) -> Finding | None:

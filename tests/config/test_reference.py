@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 
 from shadow.config.effective import effective_text
 from shadow.config.load import load_settings
-from shadow.config.settings import AuthCommand, SigV4
+from shadow.config.settings import AuthCommand, AuthFile, SigV4
 from shadow.config.tables import keys, tables
 from shadow.config.toml_text import toml_value
 from shadow.config.units import show_bytes, show_seconds
@@ -56,7 +56,7 @@ def test_a_table_is_documented_key_by_key_with_the_defaults_of_its_model(heading
     assert rows(section(heading)) == {key: default(key, field) for key, field in keys(MODELS[heading]).items()}
 
 
-@pytest.mark.parametrize("model", [AuthCommand, SigV4])
+@pytest.mark.parametrize("model", [AuthCommand, AuthFile, SigV4])
 def test_the_keys_of_auth_are_documented(model: type[BaseModel]) -> None:
     tables_of_auth = PAGE.partition("### `auth`")[2].partition("\n## ")[0].split("\n\n")
     found = [rows(block + "\n") for block in tables_of_auth if block.startswith("| key")]

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from shadow.config.resolve import resolved
-from shadow.config.settings import Settings
+from shadow.config.settings import AuthFile, Settings
 from shadow.errors import ConfigError
 
 
@@ -18,13 +18,19 @@ def settings(**tables: object) -> Settings:
 def test_relative_paths_are_relative_to_the_folder_of_the_file() -> None:
     found = resolved(
         settings(
-            candidate={"url": "http://a.test", "verify": "ca.pem", "client_cert": ["certs/c.pem", "/etc/k.pem"]},
+            candidate={
+                "url": "http://a.test",
+                "verify": "ca.pem",
+                "client_cert": ["certs/c.pem", "/etc/k.pem"],
+                "auth": {"file": "token.txt"},
+            },
             routes={"from": ["../serverless.yml"]},
             report={"path": "out/index.html"},
             store={"url": "sqlite:///data/shadow.db?timeout=5"},
         ),
         Path("/srv/shop/shadow.toml"),
     )
+    assert found.candidate.auth == AuthFile(file=Path("/srv/shop/token.txt"))
     assert found.candidate.verify == Path("/srv/shop/ca.pem")
     assert found.candidate.client_cert == [Path("/srv/shop/certs/c.pem"), Path("/etc/k.pem")]
     assert found.routes.inventories == [Path("/srv/shop/../serverless.yml")]

@@ -51,6 +51,7 @@ def test_the_file_that_init_writes_is_valid() -> None:
         {"verdict": {"enough": 5, "max_age": "14d", "latency": "${LATENCY:-warn}"}},
         {"verdict": {"enough": "statistics"}},
         {"legacy": {"url": "http://a", "auth": {"command": "x"}, "verify": "ca.pem"}},
+        {"legacy": {"url": "http://a", "auth": {"file": "token.txt"}}},
         {"legacy": {"url": "http://a", "auth": {"sigv4": "lambda", "region": "x"}, "verify": False}},
     ],
 )

@@ -22,6 +22,7 @@ _LATENCY = st.sampled_from(["gate", "warn", "off"])
 _AUTH = st.one_of(
     st.sampled_from(["", "our.auth:make"]),
     st.fixed_dictionaries({"command": _WORD}, optional={"ttl": _SECONDS}),
+    st.fixed_dictionaries({"file": _PATH}),
     st.fixed_dictionaries({"sigv4": _WORD, "region": _WORD}),
 )
 

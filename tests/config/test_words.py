@@ -84,10 +84,13 @@ def test_one_bracket_too_many_or_too_few_is_called_that(problems: Problems, text
     assert problems(text) == (problem,)
 
 
-@pytest.mark.parametrize("auth", ["5", "{}", "{ comand = 'x' }", "{ command = 'x', sigv4 = 'y', region = 'z' }"])
-def test_auth_that_is_none_of_the_three_ways_shows_all_three(problems: Problems, auth: str) -> None:
+@pytest.mark.parametrize(
+    "auth",
+    ["5", "{}", "{ comand = 'x' }", "{ command = 'x', sigv4 = 'y', region = 'z' }", "{ file = 'x', command = 'y' }"],
+)
+def test_auth_that_is_none_of_the_ways_shows_them_all(problems: Problems, auth: str) -> None:
     [problem] = problems(sides=f'[legacy]\nurl="http://a.test/a"\nauth={auth}\n[candidate]\nurl="http://b.test"\n')
-    assert problem.startswith('legacy.auth: must be "package.module:factory", { command = "…", ttl = 300 } or { sigv4')
+    assert problem.startswith('legacy.auth: must be "package.module:factory", { command = "…", ttl = 300 }, { file = ')
 
 
 @pytest.mark.parametrize(

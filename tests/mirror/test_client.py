@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from shadow.config.settings import SideSettings
 from shadow.errors import ConfigError
 from shadow.exchange import Exchange, Request, Response, Side, TransportFailure
-from shadow.mirror.client import BodyTooLargeError, SideClient, UnsendableError
+from shadow.mirror.client import BodyTooLargeError, CredentialsError, SideClient, UnsendableError
 
 MAX_BODY = 1_000_000
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
@@ -376,12 +376,57 @@ def test_a_client_certificate_is_shown_to_a_server_that_asks_for_one(secure, cer
     assert isinstance(send(secure.url, get(), client_cert=[certificate, certificate], **settings).response, Response)
 
 
-def test_a_command_that_gives_no_token_is_a_failed_connection_that_names_the_setting(backend):
+def test_a_command_that_gives_no_token_is_the_harnesss_trouble_and_is_said_once_a_minute(backend, capfd):
     command = shlex.join([sys.executable, "-c", "raise SystemExit(3)"])
-    failed = failure(send(backend.url, get(), auth={"command": command}))
-    assert failed.kind == "connection"
-    assert "candidate.auth: the command gave no token (exit code 3)" in failed.message
+
+    async def run() -> None:
+        side = SideSettings(url=backend.url, auth={"command": command})
+        async with SideClient(Side.CANDIDATE, side, connections=4, max_body=MAX_BODY) as client:
+            for _ in range(3):
+                with pytest.raises(
+                    CredentialsError, match=r"candidate\.auth: the command gave no token \(exit code 3\)"
+                ):
+                    await client.send(get())
+
+    asyncio.run(run())
     assert backend.requests == []
+    [said] = capfd.readouterr().err.splitlines()
+    assert said.startswith("shadow: candidate.auth: the command gave no token (exit code 3); nothing is mirrored")
+
+
+def a_flow(auth_flow: Any) -> Any:
+    """A factory of an `httpx.Auth` with that flow."""
+    return type("Flow", (httpx.Auth,), {"auth_flow": auth_flow, "requires_response_body": True})
+
+
+def failing(self, request):
+    raise KeyError("s3cret")
+    yield
+
+
+def failing_later(self, request):
+    yield request
+    raise ValueError("s3cret")
+
+
+def asking_a_dead_issuer(self, request):
+    yield httpx.Request("POST", "http://127.0.0.2:1/token")
+    yield request
+
+
+def silent(self, request):
+    return
+    yield
+
+
+@pytest.mark.parametrize("flow", [failing, failing_later, asking_a_dead_issuer, silent])
+def test_whatever_goes_wrong_in_an_auth_is_no_answer_of_the_side(backend, monkeypatch, capfd, flow):
+    monkeypatch.setitem(sys.modules, "flows_of_this_test", SimpleNamespace(make=a_flow(flow)))
+    with pytest.raises(CredentialsError, match=r"^candidate\.auth "):
+        send(backend.url, get(), auth="flows_of_this_test:make")
+    said = capfd.readouterr().err
+    assert "candidate.auth" in said
+    assert "s3cret" not in said
 
 
 class TokenFlow(httpx.Auth):

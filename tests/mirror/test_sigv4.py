@@ -16,7 +16,12 @@ pytest.importorskip("botocore")
 
 from botocore.auth import SigV4Auth as Signer
 from botocore.awsrequest import AWSRequest
-from botocore.credentials import Credentials
+from botocore.credentials import Credentials, ReadOnlyCredentials
+from botocore.exceptions import ClientError, CredentialRetrievalError
+from botocore.session import Session
+
+from shadow.mirror.sigv4 import SigV4Auth
+from shadow.mirror.tokens import CredentialsError
 
 KEY = "candidate.auth"
 ACCESS, SECRET, TOKEN = "AKIDEXAMPLE", "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "session-token"
@@ -102,3 +107,43 @@ def test_a_profile_that_is_not_there_is_a_configuration_error(monkeypatch):
     monkeypatch.setenv("AWS_PROFILE", "no-such-profile")
     with pytest.raises(ConfigError, match=r"candidate\.auth: .*no-such-profile"):
         signed("GET", "/")
+
+
+class Expiring:
+    """Temporary credentials that are due, as botocore keeps them for roles."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.error = error
+        self.fetched = 0
+
+    def refresh_needed(self) -> bool:
+        return not self.fetched
+
+    def get_frozen_credentials(self) -> ReadOnlyCredentials:
+        self.fetched += 1
+        if self.error:
+            raise self.error
+        return ReadOnlyCredentials(ACCESS, SECRET, "renewed")
+
+
+def test_temporary_credentials_that_are_due_are_renewed_before_the_request(monkeypatch):
+    credentials = Expiring()
+    monkeypatch.setattr(Session, "get_credentials", lambda _: credentials)
+    auth = SigV4Auth("execute-api", "eu-central-1", KEY)
+    asyncio.run(auth.ready())
+    asyncio.run(auth.ready())
+    assert credentials.fetched == 1
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        CredentialRetrievalError(provider="iam-role", error_msg="s3cret"),
+        ClientError({"Error": {"Code": "ExpiredToken", "Message": "s3cret"}}, "AssumeRole"),
+    ],
+)
+def test_credentials_that_can_not_be_renewed_are_the_harnesss_trouble(monkeypatch, error):
+    monkeypatch.setattr(Session, "get_credentials", lambda _: Expiring(error))
+    with pytest.raises(CredentialsError, match=r"^candidate\.auth: no AWS credentials could be got") as caught:
+        asyncio.run(SigV4Auth("execute-api", "eu-central-1", KEY).ready())
+    assert "s3cret" not in str(caught.value)

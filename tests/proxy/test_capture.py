@@ -12,7 +12,7 @@ from mitmproxy.websocket import WebSocketData
 from shadow.exchange import Side
 from shadow.mirror import policy
 from shadow.pipeline.handover import Fate, Tally, frame
-from shadow.proxy.capture import MIRROR_HEADER, answering_side, left_midway, path_of, skip_reason
+from shadow.proxy.capture import HOPS, MIRROR_HEADER, answering_side, goes_round, left_midway, path_of, skip_reason
 from shadow.proxy.streaming import Tee
 from shadow.routes.sides import Sides
 
@@ -80,6 +80,12 @@ def test_in_a_forward_proxy_scheme_host_port_and_path_decide(scheme, host, port,
 def test_a_transparent_proxy_knows_an_address_only_so_the_host_header_counts():
     request = flow("transparent", host="192.0.2.1", headers=http.Headers(host="legacy.example.com"))
     assert answering_side(request, SIDES) is Side.LEGACY
+
+
+@pytest.mark.parametrize("mode", ["regular", "upstream:http://proxy.example.com:3128"])
+def test_where_the_client_names_the_server_its_host_header_makes_no_side_of_a_stranger(mode):
+    request = flow(mode, host="evil.example.com", headers=http.Headers(host="legacy.example.com"))
+    assert answering_side(request, SIDES) is None
 
 
 @pytest.mark.parametrize("mode", ["reverse:https://api.example.com", "regular"])
@@ -175,3 +181,27 @@ def test_a_mirrored_request_that_came_back_is_excluded_before_anything_else():
 
 def test_the_mark_is_the_one_that_mirrored_requests_carry():
     assert policy.MIRROR_HEADER.lower() == MIRROR_HEADER
+
+
+# -- mirrored requests ------------------------------------------------------------------------------------------------
+
+
+def passing(mark: str | None, harnesses: int) -> list[tuple[bool, str | None]]:
+    """What each of so many harnesses in a row says of a request, and the mark with which it leaves."""
+    request = flow(headers=http.Headers([(b"X-Shadow-Mirror", mark.encode())]) if mark is not None else None)
+    return [(goes_round(request), request.request.headers.get(MIRROR_HEADER)) for _ in range(harnesses)]
+
+
+def test_a_mirrored_request_passes_some_harnesses_and_then_no_more():
+    found = passing("1", HOPS + 1)
+    assert [stopped for stopped, _ in found] == [False] * (HOPS - 1) + [True, True]
+    assert [mark for _, mark in found] == [*(str(n) for n in range(2, HOPS + 1)), str(HOPS), str(HOPS)]
+
+
+@pytest.mark.parametrize("mark", ["", "yes", "-5", "1e9", "\xb2", "9" * 5000, "1, 1"])
+def test_a_mark_that_counts_nothing_is_as_good_as_the_first(mark):
+    assert passing(mark, 1) == [(False, "2")]
+
+
+def test_a_clients_own_request_is_not_touched():
+    assert passing(None, HOPS + 1) == [(False, None)] * (HOPS + 1)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from shadow.compare import compare
 from shadow.compare.rules import rules_for
 from shadow.config import Settings, route_settings
 from shadow.evidence.epochs import epoch_for
@@ -122,6 +123,44 @@ def test_a_rule_that_holds_on_one_of_its_routes_is_no_mistake(project: Project) 
     assert note.routes == ("GET /b",)
     ruled.seen("GET /c", {"items": None}, {"items": [2, 1]})
     assert ruled.notes == ()
+
+
+def refused(route: str, number: int, settings: Settings) -> Observation:
+    """A request that legacy served and the candidate refused."""
+    differences = compare(Response(200, [], b"ok"), Response(401, [], b"no"))
+    opens = [difference for difference in differences if difference.severity == "difference"]
+    return Observation(
+        epoch=epoch_for(settings, route, "", ""),
+        at=NOW,
+        outcome="compared",
+        distinct=number.to_bytes(16, "big"),
+        signature=tuple(sorted(difference.fingerprint for difference in opens)),
+        differences=tuple(opens),
+    )
+
+
+def test_credentials_that_are_at_fault_are_one_note_before_all_others(project: Project) -> None:
+    ruled = project.with_rules({"path": "$.never", "trim": True, "routes": ["GET /nowhere"]})
+    ruled.store.record([refused(f"GET /{number % 3}", number, ruled.settings) for number in range(30)])
+    credentials, _ = ruled.notes
+    assert credentials == Note(
+        "candidate refused 30 of 30 distinct requests (401 or 403) that legacy served, on 3 routes: its credentials "
+        "are at fault, not the routes; set `candidate.auth` or `candidate.headers`, or renew what they give, check "
+        "`candidate.url`, and then `shadow forget`",
+        ("GET /0", "GET /1", "GET /2"),
+    )
+
+
+def test_credentials_that_could_not_be_had_are_added_up_over_all_routes(project: Project) -> None:
+    project.store.record(
+        Observation(
+            epoch=epoch_for(project.settings, route, "", ""), at=NOW, outcome="failed", candidate_error="no-credentials"
+        )
+        for route in ("GET /a", "GET /a", "GET /b")
+    )
+    [note] = project.notes
+    assert note.sentence.startswith("3 requests could not be mirrored because a side's `auth` gave no credentials")
+    assert note.routes == ("GET /a", "GET /b")
 
 
 def test_another_rule_of_the_same_place_is_another_matter(project: Project) -> None:

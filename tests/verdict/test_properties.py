@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from shadow.config import Settings
 from shadow.evidence.observation import Epoch
 from shadow.evidence.route_evidence import DistinctGroup, FingerprintEvidence, RouteEvidence
+from shadow.exchange import Side
 from shadow.verdict import judge
+from shadow.verdict.credentials import Refusal
 from shadow.verdict.model import RouteVerdict, Verdict
 
 ROUTE = "GET /a"
@@ -27,6 +29,8 @@ counters = st.fixed_dictionaries(
     optional={
         **dict.fromkeys(["raced", "unproductive", "shed", "failed", "lost", "skipped:write", "same-backend"], few),
         "error:timeout": st.integers(0, 2),
+        "error:no-credentials": few,
+        "error:expired": few,
     },
 )
 
@@ -91,18 +95,32 @@ acceptances = st.fixed_dictionaries(
 )
 
 
-def verdict(found: RouteEvidence, limits: dict[str, Any], accept: list[dict[str, Any]]) -> RouteVerdict:
+refused = st.sampled_from([(), (Refusal(Side.CANDIDATE, 9, 9, (ROUTE,)),)])
+"""What all routes together say about credentials."""
+
+
+def verdict(
+    found: RouteEvidence,
+    limits: dict[str, Any],
+    accept: list[dict[str, Any]],
+    refusals: tuple[Refusal, ...] = (),
+) -> RouteVerdict:
     sides = {"legacy": {"url": "https://l.test"}, "candidate": {"url": "https://c.test"}}
     chosen = Settings.model_validate({**sides, "verdict": limits, "accept": accept})
-    return judge(found, ROUTE, chosen, NOW, required=True)
+    return judge(found, ROUTE, chosen, NOW, required=True, refusals=refusals)
 
 
 @settings(max_examples=150, deadline=None)
-@given(evidences(), limits, st.lists(acceptances, max_size=3), acceptances)
+@given(evidences(), limits, st.lists(acceptances, max_size=3), acceptances, refused)
 def test_adding_an_acceptance_never_worsens_and_removing_one_never_improves_a_verdict(
-    found: RouteEvidence, limits: dict[str, Any], accept: list[dict[str, Any]], one_more: dict[str, Any]
+    found: RouteEvidence,
+    limits: dict[str, Any],
+    accept: list[dict[str, Any]],
+    one_more: dict[str, Any],
+    refusals: tuple[Refusal, ...],
 ) -> None:
-    before, after = verdict(found, limits, accept), verdict(found, limits, [*accept, one_more])
+    before = verdict(found, limits, accept, refusals)
+    after = verdict(found, limits, [*accept, one_more], refusals)
     assert BETTER[after.verdict] >= BETTER[before.verdict]
     assert after.divergence.distinct <= before.divergence.distinct
 
@@ -127,10 +145,21 @@ def test_the_order_and_the_parts_in_which_evidence_came_don_t_matter(
 
 @settings(max_examples=100, deadline=None)
 @given(evidences(), limits, st.lists(acceptances, max_size=2))
-def test_every_verdict_explains_itself(
+def test_credentials_at_fault_never_make_a_route_ready(
     found: RouteEvidence, limits: dict[str, Any], accept: list[dict[str, Any]]
 ) -> None:
-    judged = verdict(found, limits, accept)
+    """Leaving refused requests out may take a difference away, but then the route stays undecided."""
+    at_fault = verdict(found, limits, accept, (Refusal(Side.CANDIDATE, 9, 9, (ROUTE,)),))
+    if at_fault.verdict is Verdict.READY:
+        assert verdict(found, limits, accept).verdict is Verdict.READY
+
+
+@settings(max_examples=100, deadline=None)
+@given(evidences(), limits, st.lists(acceptances, max_size=2), refused)
+def test_every_verdict_explains_itself(
+    found: RouteEvidence, limits: dict[str, Any], accept: list[dict[str, Any]], refusals: tuple[Refusal, ...]
+) -> None:
+    judged = verdict(found, limits, accept, refusals)
     assert judged.summary
     assert all(reason.message for reason in judged.reasons)
     if judged.verdict is not Verdict.READY:
