@@ -258,7 +258,7 @@ def test_a_failure_does_not_spoil_the_next_request(backend, steps):
 
 @pytest.mark.parametrize("surplus", [b"}", b"\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil"])
 def test_what_a_server_sends_beyond_its_response_is_not_the_answer_to_the_next_request(backend, surplus):
-    """The connection is given up, because nobody knows where on it the next response begins; only an empty line is passed
+    """The connection is given up, because nobody knows where the next response begins; only an empty line is passed
     over."""
     backend.answer(OK + surplus, b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ngood")
     first, second = send_all(backend.url, get("/1"), get("/2"))
