@@ -27,11 +27,12 @@ def test_one_line_when_one_opens_and_one_when_it_closes_without_secrets():
     for _ in range(FAILURES):
         breaker.leave(breaker.enter(safe=True), "token\ns3cret is not valid")
     clock.now += FIRST_PAUSE
-    assert said == [
+    [opened] = said
+    assert opened == (
         "candidate gave no answer to 5 requests in a row (last: token [redacted] is not valid); nothing more is sent "
         "to it, and exchanges are counted as skipped (breaker); the next safe request after 5 s tries again, later "
         "ones at most 120 s apart"
-    ]
+    )
     assert breakers.status() == (
         "nothing is sent to candidate for 5 s: 5 requests in a row got no answer (last: token [redacted] is not valid)"
     )
