@@ -19,7 +19,8 @@ from tests.e2e.conftest import CONFIG, Answer, Backend, Proxy, json_answer, shad
 
 SHORT = CONFIG.replace("[proxy]", "[proxy]\ndrain = 1.0")
 BUSY = "[mirror]\nconfirm = 10\nbaseline = 1.0\nconcurrency = 4\n"
-"""Every request asks both sides again and again, and few at once: there is always much that waits."""
+"""Every request takes seconds, for both sides are asked again and again, and few are under way at once: there is always
+much that waits."""
 QUIET = ("--set", "flow_detail=0")
 COMMANDS = '''
 import os, threading
@@ -60,7 +61,7 @@ class Sides:
         def answer(request: BaseHTTPRequestHandler) -> tuple[int, list[tuple[str, str]], bytes]:
             if "X-Shadow-Mirror" in request.headers:
                 self.mirrored.append(time.monotonic())
-                time.sleep(0.01)
+                time.sleep(0.25)
             return json_answer({"side": name})(request)
 
         return answer
@@ -112,7 +113,7 @@ def test_shadow_pause_stops_everything_within_a_second_and_resume_goes_on(proxy,
     """What waits, confirmations and baseline too; a worker that is started anew stays quiet from its first moment."""
     running = proxy(sides.legacy, sides.candidate, BUSY, *QUIET, config=SHORT)
     with clients(running.url) as answers:
-        wait_until(lambda: len(sides.mirrored) > 50, "mirroring is under way")
+        wait_until(lambda: len(sides.mirrored) > 10, "mirroring is under way")
         assert shadow("pause", cwd=running.folder).returncode == 0
         is_quiet_a_second_after(time.monotonic(), sides, answers)
 
@@ -150,7 +151,7 @@ def commanded(proxy, sides, tmp_path) -> tuple[Proxy, Callable[[str], str]]:
 def test_mitmproxy_s_command_stops_at_once_and_reaches_the_store(commanded, sides):
     running, call = commanded
     with clients(running.url) as answers:
-        wait_until(lambda: len(sides.mirrored) > 50, "mirroring is under way")
+        wait_until(lambda: len(sides.mirrored) > 10, "mirroring is under way")
         call("shadow.pause")
         moment = time.monotonic()
         assert call("shadow.status").startswith("paused")
@@ -170,7 +171,7 @@ def test_mitmproxy_s_command_stops_at_once_and_reaches_the_store(commanded, side
 def test_mitmproxy_s_command_holds_while_the_store_can_not_be_written_even_if_the_worker_dies(commanded, sides):
     running, call = commanded
     with clients(running.url) as answers:
-        wait_until(lambda: len(sides.mirrored) > 50, "mirroring is under way")
+        wait_until(lambda: len(sides.mirrored) > 10, "mirroring is under way")
         with closing(sqlite3.connect(running.folder / "shadow.db", timeout=30)) as other:
             other.execute("BEGIN EXCLUSIVE")
             call("shadow.pause")

@@ -151,8 +151,9 @@ def test_a_write_arrives_once_whatever_becomes_of_it(backend, proxy, client, can
     assert [headers for _, _, headers in legacy.requests if "X-Shadow-Mirror" in headers] == []
     requests = running.route(f"{writes} /orders")["requests"]
     assert requests["seen"] == len(expected)
-    assert requests["lost"] == 1
-    assert requests["failed"] >= 5
+    # What was not stored yet when the worker was killed is lost, too.
+    assert requests["failed"] + requests["lost"] >= 6
+    assert requests["seen"] == sum(requests[part] for part in ("compared", "failed", "lost"))
 
 
 class Shop:
