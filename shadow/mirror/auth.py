@@ -63,7 +63,8 @@ class _CommandToken(httpx.Auth):
         try:
             self._command = shlex.split(command)
         except ValueError as error:
-            raise ConfigError(f"{key}.command: {command!r} is not a command line ({error})") from error
+            # The command is not repeated: it may hold a password.
+            raise ConfigError(f"{key}.command: it is not a command line ({error})") from error
         self._ttl = ttl
         self._key = key
         self._token = ""
