@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, inspect, select
 
 from shadow.errors import StoreError, StoreMissingError, StoreVersionError
+from shadow.redact.rights import close_to_others
 from shadow.store import schema
 from shadow.store.dialects import begin, connect, exclude_others, ignore
 from shadow.store.place import Place
@@ -82,6 +83,7 @@ class Database:
                 # Before SQLite makes it, which would let everybody read it. The two files that it keeps beside the
                 # database get the database's own mode.
                 os.close(os.open(file, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
+            close_to_others(file, *(file.with_name(file.name + end) for end in ("-wal", "-shm")))
         elif not file.exists():
             raise self._missing()
 
