@@ -9,6 +9,7 @@ import msgspec
 from shadow.exchange import Exchange, Headers, Response
 from shadow.redact.known import is_word, spellings
 from shadow.redact.marks import Marker
+from shadow.redact.names import COOKIE_HEADERS, SCHEME_HEADERS
 from shadow.routes.octets import octets
 
 __all__ = ["Echoes"]
@@ -19,6 +20,10 @@ _LONG = 16
 """Characters of a word that nobody uses but as a password."""
 _MOST = 200
 """Secrets of an answer that are looked for; those of the request always are, for they are few."""
+
+
+_IN_PARTS = COOKIE_HEADERS | SCHEME_HEADERS
+"""Each part of these is secret by itself; a mark in other places would make other parts of them."""
 
 
 class Echoes:
@@ -47,7 +52,7 @@ class Echoes:
 
     def _message(self, headers: Headers, body: bytes) -> tuple[Headers, bytes]:
         hidden = self._bytes(body)
-        headers = [(name, self._text(value)) for name, value in headers]
+        headers = [(name, value if name.strip().lower() in _IN_PARTS else self._text(value)) for name, value in headers]
         if hidden is not body:
             length = str(len(hidden))
             headers = [(name, length if name.lower() == "content-length" else value) for name, value in headers]
@@ -67,7 +72,16 @@ class Echoes:
 
 def _is_telling(secret: str) -> bool:
     """Whether it is found by more than chance; a bare number can't be replaced by a mark within JSON."""
-    return len(secret) >= (_LONG if is_word(secret) else _LEAST) and not _is_number(secret)
+    least = _LONG if is_word(secret) else _LEAST
+    return len(secret) >= least and not _is_number(secret) and not _is_of_marks(secret)
+
+
+def _is_of_marks(secret: str) -> bool:
+    """Whether it has a mark in it, or is part of one itself."""
+    return "[redacted" in secret or any(secret in f"[redacted {kind}:" for kind in _KINDS)
+
+
+_KINDS = ("string", "number", "boolean", "list", "object", "binary")
 
 
 def _is_number(text: str) -> bool:
