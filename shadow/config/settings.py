@@ -347,7 +347,9 @@ class Redact(_Section):
     headers: list[HeaderName] = Field(default_factory=list)
     """Header names, added to the built-in list."""
     paths: list[JsonPath] = Field(default_factory=list)
-    """JSONPaths, added to the built-in list."""
+    """JSONPaths, added to the built-in list; `$..name` also is the query parameter or form field of that name."""
+    emails: bool = False
+    """Whether e-mail addresses are secrets wherever they stand."""
 
 
 class Report(_Section):

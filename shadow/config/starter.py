@@ -107,6 +107,8 @@ version = "${{GIT_SHA:-}}"
 # Secrets are made unreadable before anything is written; these come on top of the built-in lists.
 # headers = ["x-session"]
 # paths = ["$..iban"]
+# E-mail addresses, wherever they stand.
+# emails = true
 
 [report]
 # Refreshed while the proxy runs; report.json is written beside it.

@@ -7,6 +7,7 @@ redirect even when it does not follow it, and fails on one that it can't parse, 
 from __future__ import annotations
 
 import asyncio
+import re
 import ssl
 import sys
 import time
@@ -86,7 +87,7 @@ class SideClient:
         except (httpx.LocalProtocolError, UnicodeEncodeError) as error:
             raise UnsendableError(str(error)) from error
         except (httpx.RequestError, OSError) as error:
-            response = TransportFailure("connection", f"{type(error).__name__}: {error}".rstrip(": "))
+            response = TransportFailure("connection", _said(error))
         return Exchange(self.side, request, response, started, time.perf_counter() - clock)
 
     async def _send(self, request: Request) -> Response:
@@ -175,6 +176,14 @@ _FRAMING = {b"content-length", b"transfer-encoding"}
 def _is_ours(request: httpx.Request) -> bool:
     """Whether it is the client's request, and not one that the side's auth has made up."""
     return "target" in request.extensions
+
+
+def _said(error: Exception) -> str:
+    """What went wrong, without the bytes of the answer that it quotes: nobody can tell what is secret in garbage."""
+    return _QUOTED.sub("", f"{type(error).__name__}: {error}").rstrip(": ")
+
+
+_QUOTED = re.compile(r"""\s*(?:bytearray\()?\bb(?:'.*|".*)""", re.DOTALL)
 
 
 def _for_auth(response: Response, request: httpx.Request) -> httpx.Response:

@@ -143,7 +143,7 @@ class Witness:
         differs: bool = False,
     ) -> Examined:
         exchanges = (answers.legacy, answers.candidate) if answers else (exchange,)
-        pair = self._redactor.pair(*exchanges)
+        pair = self._redactor.pair(*exchanges, route=route.name)
         kept = answers is not None and self._is_kept(differences, route)
         redacted = tuple(
             route.notice(difference, pair.difference)

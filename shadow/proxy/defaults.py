@@ -28,6 +28,9 @@ def apply_defaults(settings: Settings) -> None:
         "http2": False,
         "keep_host_header": settings.proxy.keep_host,
     }
+    if "flow_detail" in ctx.options:
+        # mitmdump would print the target of every request, with the tokens in it.
+        wanted["flow_detail"] = 0
     modes = ctx.options.mode
     if _untouched("mode"):
         host, port = _listen_address(settings)

@@ -14,7 +14,7 @@ from shadow.compare.bodies.codings import UndecodableError, codings, decoded_bod
 from shadow.compare.bodies.media_types import media_type
 from shadow.compare.documents.selectors import NOWHERE, Place
 from shadow.exchange import Headers, Response, header
-from shadow.redact.detectors import DETECTORS
+from shadow.redact.clean import is_clean_json
 from shadow.redact.forms import Part, redact_fields, redact_parts
 from shadow.redact.headers import HeaderRedactor
 from shadow.redact.json_text import JsonRules, redact_json
@@ -31,7 +31,6 @@ _CHARSETS = re.compile(
     r"shift_jis|euc-(?:jp|kr)|gb(?:2312|k|18030)|big5|koi8-[ru]",
     re.IGNORECASE,
 )
-_DETECTED = tuple(detector.fragment.encode() for detector in DETECTORS if detector.fragment)
 _CARD = re.compile(rb"\d[\d -]{11}")
 _SPELLED = re.compile(rb"\\u|%|&#")
 """Ways to spell letters so that a name isn't found by its letters: in JSON, in forms, in markup."""
@@ -78,7 +77,7 @@ class BodyRedactor:
         if text is None:
             self._note(body, type_.name)
             return self._marker.binary(body)
-        if not self._suspicious(body, charset) and not place:
+        if not place and (not self._suspicious(body, charset) or is_clean_json(text, self._sensitive)):
             return body
         redacted = self._text(text, type_.name, place)
         return body if redacted == text else redacted.encode(charset, "surrogateescape")
@@ -116,7 +115,7 @@ class BodyRedactor:
         bare = lowered.translate(None, b"-_. +")  # names are compared without these (a form's `+` is a space)
         return (
             any(fragment in bare for fragment in fragments)
-            or any(fragment in lowered for fragment in _DETECTED)
+            or any(fragment in lowered for fragment in self._sensitive.looks)
             or _SPELLED.search(body) is not None
             or _CARD.search(body) is not None
         )
@@ -143,7 +142,7 @@ class BodyRedactor:
         return redact_text(text, self._sensitive, self._marker)
 
     def value(self, text: str) -> str:
-        return redact_values(text, self._marker)
+        return redact_values(text, self._marker, self._sensitive.detectors)
 
 
 def _is_json(text: str) -> bool:

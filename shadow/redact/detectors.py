@@ -6,7 +6,9 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-__all__ = ["DETECTORS", "Detector", "is_card_number"]
+from shadow.routes.path_secrets import TELLING, TOKEN
+
+__all__ = ["DETECTORS", "EMAILS", "Detector", "is_card_number"]
 
 
 class Detector(NamedTuple):
@@ -14,6 +16,10 @@ class Detector(NamedTuple):
     """Lower-case ASCII that every match holds (in any case): where it is missing there is nothing to look for."""
     pattern: re.Pattern[str]
     """Group ``secret`` is what must not be written down."""
+    digits: int = 0
+    """Digits that every match holds, with nothing but spaces and hyphens between them."""
+    beside: tuple[str, ...] = ()
+    """Every match holds one of these, too (in lower case)."""
     confirms: Callable[[str], bool] | None = None
     """Whether what the pattern found is one in fact."""
 
@@ -84,5 +90,27 @@ DETECTORS = (
     Detector("xox", re.compile(r"\b(?P<secret>xox[abeoprs]-[\w-]{10,})", re.ASCII)),
     Detector("_live_", re.compile(r"\b(?P<secret>[rs]k_live_[A-Za-z0-9]{10,})", re.ASCII)),
     Detector("aiza", re.compile(r"(?P<secret>AIza[\w-]{35})", re.ASCII)),
-    Detector("", re.compile(rf"(?P<secret>{_CARD_LIKE})", re.ASCII), is_card_number),
+    Detector("", re.compile(rf"(?P<secret>{_CARD_LIKE})", re.ASCII), digits=13, confirms=is_card_number),
+    # the token in a link, which stands in its path
+    Detector(
+        "/",
+        re.compile(
+            rf"/[\w-]{{0,40}}(?i:{'|'.join(TELLING)})[\w-]{{0,40}}(?:/[^\s/?#\"'<>\\&]{{1,40}}){{0,3}}?/"
+            rf"(?!\[redacted |%5Bredacted)(?P<secret>{TOKEN})",
+            re.ASCII,
+        ),
+        beside=TELLING,
+    ),
 )
+
+_LOCAL = r"\w.+~!$*-"
+"""Of what people have before the ``@`` (RFC 5322 §3.2.3, RFC 6531), less what delimits addresses in other texts."""
+EMAILS = tuple(
+    Detector(
+        at,
+        # Each run of characters is tried once, from its start, so that this is linear.
+        re.compile(rf"(?<![{_LOCAL}])(?P<secret>[{_LOCAL}]++{at}(?:[\w-]++\.(?=[\w-]))++[^\W\d_][\w-]++)"),
+    )
+    for at in ("@", "%40")
+)
+"""E-mail addresses, where `redact.emails` asks for it; also in a link within a text."""

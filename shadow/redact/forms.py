@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from itertools import zip_longest
 from typing import NamedTuple
 from urllib.parse import quote, unquote, unquote_plus
 
+from shadow.redact.names import is_secret_header, is_secret_name
 from shadow.routes.octets import octets
+from shadow.routes.path_secrets import secret_segments
+from shadow.routes.template import parameters, values, without_query
 
-__all__ = ["Part", "redact_fields", "redact_parts", "redact_target"]
+__all__ = ["Part", "redact_fields", "redact_parts", "redact_target", "secrets_in_paths"]
 
 Redact = Callable[[str], str]
 """A value without its secrets."""
@@ -20,15 +23,43 @@ RedactField = Callable[[str, str], str]
 """The same, told the name of its field first."""
 
 
-def redact_target(target: str, redact_field: RedactField, redact_segment: Redact) -> str:
-    """A request target (RFC 9112 §3.2.1): the path by segments, the query by fields, the fragment like a query."""
+def redact_target(target: str, redact_field: RedactField, redact_segment: Redact, mark: Redact) -> str:
+    """A request target (RFC 9112 §3.2.1): the path by segments, the query by fields, the fragment like a query.
+
+    ``mark`` is for a segment that is secret as a whole.
+    """
     rest, hash_, fragment = target.partition("#")
     path, question, query = rest.partition("?")
     if set(_FIELD_NAME.findall(query)) >= _OAUTH:
         redact_field = partial(_with_code, redact_field)
-    segments = [_encoded(segment, unquote, redact_segment) for segment in path.split("/")]
+    segments = path.split("/")
+    secret = secret_segments([unquote(segment, errors="surrogateescape") for segment in segments])
+    segments = [
+        _encoded(segment, unquote, mark if hidden else redact_segment)
+        for segment, hidden in zip(segments, secret, strict=True)
+    ]
     fields = [redact_fields(part, redact_field) if part else part for part in (query, fragment)]
     return "/".join(segments) + question + fields[0] + hash_ + fields[1]
+
+
+def secrets_in_paths(template: str, targets: Iterable[str]) -> frozenset[str]:
+    """What stands in the targets' paths (percent-decoded) for the template's parameters with secret names.
+
+    The template is relative to a base that nobody knows here.
+    """
+    # Any token that is named in a path is one that lets somebody in, as it is in a header.
+    names = (name.removesuffix("+") for name in parameters(template))
+    secret = [is_secret_name(name) or is_secret_header(name) for name in names]
+    if not any(secret):
+        return frozenset()
+    found: set[str] = set()
+    for target in targets:
+        segments = without_query(target).split("/")
+        paths = ("/" + "/".join(segments[start:]) for start in range(1, len(segments)))
+        for given in filter(None, (values(template, path) for path in paths)):
+            secrets = [value for value, hides in zip(given, secret, strict=True) if hides]
+            found.update(unquote(part, errors="surrogateescape") for value in secrets for part in value.split("/"))
+    return frozenset(found)
 
 
 _OAUTH = {"code", "state"}

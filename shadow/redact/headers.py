@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import re
 from collections.abc import Callable
 
@@ -31,9 +33,14 @@ class HeaderRedactor:
         self._sensitive = sensitive
         self._marker = marker
         self._text = redact_text
+        self._done: dict[tuple[str, str], str] = {}
 
     def headers(self, headers: Headers) -> Headers:
-        return [(name, self.value(name, value)) for name, value in headers]
+        """Both sides are mostly sent the same, so what has been done is remembered: not for more than one pair."""
+        for name, value in headers:
+            if (name, value) not in self._done:
+                self._done[name, value] = self.value(name, value)
+        return [(name, self._done[name, value]) for name, value in headers]
 
     def value(self, name: str, value: str) -> str:
         name = name.strip().lower()
@@ -60,6 +67,8 @@ class HeaderRedactor:
             return self._marker.mark("string", value) if value else value
         if MARK.fullmatch(value.strip()):
             return value
+        if scheme.lower() == "basic":
+            self._marker.spelled(_password(credentials))
         return f"{scheme} {self._marker.mark('string', credentials.strip())}"
 
     def _cookie(self, pair: str) -> str:
@@ -72,3 +81,11 @@ class HeaderRedactor:
         """What nobody knows as an attribute may be the rest of a value that has a semicolon in it."""
         known = text.partition("=")[0].strip().lower() in _ATTRIBUTES or not text.strip()
         return self._text(text) if known else f" {self._marker.mark('string', text.strip())}"
+
+
+def _password(credentials: str) -> str:
+    """Of Basic credentials (RFC 7617 §2); "" where they are none."""
+    try:
+        return base64.b64decode(credentials, validate=True).decode("utf-8", "replace").partition(":")[2]
+    except (binascii.Error, ValueError):
+        return ""

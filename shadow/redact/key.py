@@ -10,6 +10,7 @@ from pathlib import Path
 
 from shadow.config import Settings
 from shadow.errors import ConfigError
+from shadow.redact.rights import close_to_others
 
 __all__ = ["key_file", "redact_key"]
 
@@ -26,6 +27,7 @@ def redact_key(settings: Settings) -> bytes:
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
             _create(path)
+        close_to_others(path)
         key = path.read_bytes().strip()
     except OSError as error:
         raise ConfigError(

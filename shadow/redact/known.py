@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from urllib.parse import quote, quote_plus
@@ -15,7 +16,7 @@ from urllib.parse import quote, quote_plus
 from shadow.redact.marks import MARK, Marker
 from shadow.routes.octets import octets
 
-__all__ = ["LEAST", "Known", "is_word"]
+__all__ = ["LEAST", "Known", "is_word", "spellings"]
 
 _PIECE = 6
 """Characters of a secret that are a piece of it; fewer are taken for chance."""
@@ -23,6 +24,8 @@ LEAST = 4
 """Characters of a secret that is looked for as a whole value."""
 _MOST = 256 * 1024
 """Characters of a pair's secrets that are looked for; where there are more, nothing that is shown is trusted."""
+_PLAIN = re.compile(r"[\w.~-]+", re.ASCII)
+"""What every format spells alike."""
 _COMMON = frozenset({"string", "number", "boolean", "object", "became", "header", "missing", "cookie", "false", "true"})
 """Words of our own sentences, and names of types, that are nobody's secret."""
 
@@ -81,13 +84,15 @@ class Known:
         return frozenset(
             spelled[start : start + _PIECE]
             for secret in self._secrets
-            for spelled in _spellings(secret)
+            for spelled in spellings(secret)
             for start in range(len(spelled) - _PIECE + 1)
         )
 
 
-def _spellings(secret: str) -> set[str]:
+def spellings(secret: str) -> set[str]:
     """A secret as a sentence, a form, a link or markup spells it."""
+    if _PLAIN.fullmatch(secret):
+        return {secret}
     raw = octets(secret)
     return {
         secret,

@@ -96,7 +96,7 @@ class NotingMarker(Marker):
         return super().number(literal)
 
     def spelled(self, literal: str) -> None:
-        if MARK.fullmatch(literal) is None:
+        if literal and MARK.fullmatch(literal) is None:
             self.noted.add(literal)
 
 

@@ -138,6 +138,7 @@ def is_secret_name(name: str) -> bool:
     return _SECRET_NAME.search(normal(name)) is not None or _SECRET_NAME.search(normal(bare(name))) is not None
 
 
+@lru_cache(maxsize=4096)
 def is_secret_header(name: str) -> bool:
     lowered = name.lower()
     return lowered in SECRET_HEADERS or _SECRET_HEADER.search(normal(name)) is not None

@@ -22,17 +22,20 @@ class Redactor:
     or response can hold.
     """
 
-    def __init__(self, key: bytes, *, headers: tuple[str, ...] = (), paths: tuple[str, ...] = ()) -> None:
-        """``headers`` and ``paths`` (checked JSONPaths) are added to the built-in lists."""
+    def __init__(
+        self, key: bytes, *, headers: tuple[str, ...] = (), paths: tuple[str, ...] = (), emails: bool = False
+    ) -> None:
+        """``headers`` and ``paths`` (checked JSONPaths) come on top of the built-in lists, and so do ``emails``."""
         self._key = key
         self._marker = Marker(key)
-        self._sensitive = Sensitive(paths, frozenset(map(str.lower, headers)))
+        self._sensitive = Sensitive(paths, frozenset(map(str.lower, headers)), emails=emails)
         self._redactor = ExchangeRedactor(self._sensitive, self._marker)
 
     @classmethod
     def from_settings(cls, settings: Settings) -> Redactor:
         """Makes and keeps a key where shadow.toml has none. Raises ConfigError where that can't be done."""
-        return cls(redact_key(settings), headers=tuple(settings.redact.headers), paths=tuple(settings.redact.paths))
+        redact = settings.redact
+        return cls(redact_key(settings), headers=tuple(redact.headers), paths=tuple(redact.paths), emails=redact.emails)
 
     def digest(self, data: bytes) -> bytes:
         """16 bytes that nobody can make, or test a guess against, without the key."""
@@ -44,7 +47,7 @@ class Redactor:
 
     def exchange(self, exchange: Exchange) -> Exchange:
         """The exchange as it may be written down."""
-        return self._redactor.exchange(exchange)
+        return self.pair(exchange).exchanges[0]
 
     def redacts(self, request: Request) -> bool:
         """Whether the request's target or body holds a secret: then it can't be replayed from what is written."""
@@ -52,9 +55,13 @@ class Redactor:
         changed = redactor.target(request.target) != request.target
         return changed or redactor.bodies.message(request.headers, request.body)[2]
 
-    def pair(self, *exchanges: Exchange) -> PairRedactor:
-        """The exchanges of a pair, by which what is secret in their differences is known, too."""
-        return PairRedactor(exchanges, self._key, self._sensitive)
+    def pair(self, *exchanges: Exchange, route: str = "") -> PairRedactor:
+        """The exchanges of a pair, by which what is secret in their differences is known, too.
+
+        What stands in their paths for a parameter that has a secret name in ``route``, such as ``GET /s/{token}``, is
+        secret.
+        """
+        return PairRedactor(exchanges, self._key, self._sensitive, route.partition(" ")[2])
 
     def difference(self, difference: Difference) -> Difference:
         """The difference as it may be written down, as far as it tells itself what is secret; see `pair`."""

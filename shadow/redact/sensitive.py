@@ -1,4 +1,4 @@
-"""What is secret by its place: the built-in names anywhere, and the JSONPaths of shadow.toml."""
+"""What is secret: by its place the built-in names anywhere, and the JSONPaths of shadow.toml; by its looks."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 from shadow.compare.documents.selectors import Matcher, Place, located
 from shadow.config.jsonpath import ANY, Path, Step, parse_path
+from shadow.redact.detectors import DETECTORS, EMAILS
 from shadow.redact.names import FRAGMENTS, is_secret_header, is_secret_name, normal
 
 __all__ = ["STEP", "Sensitive", "location", "step_name"]
@@ -20,8 +21,13 @@ _KEYS = re.compile(r"[^\[\].]+")
 class Sensitive:
     """Built once from shadow.toml's JSONPaths, which were checked when it was read."""
 
-    def __init__(self, paths: Iterable[str], headers: frozenset[str] = frozenset()) -> None:
-        """``headers``: further names of secret headers, in lower case."""
+    def __init__(self, paths: Iterable[str], headers: frozenset[str] = frozenset(), *, emails: bool = False) -> None:
+        """``headers``: further names of secret headers, in lower case; ``emails``: whether addresses are secrets."""
+        self.detectors = (*DETECTORS, *EMAILS) if emails else DETECTORS
+        """What is secret by its looks."""
+        looks = {look for one in self.detectors for look in one.beside or (one.fragment,) if look}
+        self.looks = tuple(look.encode() for look in looks)
+        """Lower-case; every text with something that a detector finds holds one of them (card numbers aside)."""
         self._headers = headers
         parsed = [parse_path(path) for path in paths]
         self._fixed = [path for path in parsed if path.steps is not None]
@@ -29,8 +35,11 @@ class Sensitive:
         self._matcher = _matcher(self._fixed)
         self._lines = _matcher([*self._fixed, *_without_index(self._fixed)])
         self._shown = _matcher([*self._fixed, *_within(self._fixed)])
-        self.fragments = _fragments(self._fixed) if not self._evaluated else None
-        """In normal form; every document with a secret place holds one of them. None where that can't be said."""
+        self.names = _names(self._fixed) if not self._evaluated else None
+        """Every document with a secret place of shadow.toml's has a member with one of these names. None where that
+        can't be said."""
+        self.fragments = _fragments(self.names)
+        """In normal form; every text with a secret place holds one of them. None where that can't be said."""
 
     @property
     def root(self) -> Place[bool]:
@@ -142,13 +151,22 @@ def _within(paths: Iterable[Path]) -> list[Path]:
     return found
 
 
-def _fragments(paths: list[Path]) -> tuple[bytes, ...] | None:
-    own = []
+def _names(paths: list[Path]) -> frozenset[str] | None:
+    own: set[str] = set()
     for path in paths:
-        names = [key for step in path.steps or () for key in step.selectors if isinstance(key, str)]
-        longest = max(map(normal, names), key=len, default="")
-        # A name that JSON may spell in several ways is no fragment to look for.
-        if not re.fullmatch(r"\w+", longest, re.ASCII):
+        # Of each step that takes names only; which of several it is doesn't matter here.
+        steps = [[key for key in step.selectors if isinstance(key, str)] for step in path.steps or ()]
+        named = [
+            names for names, step in zip(steps, path.steps or (), strict=True) if len(names) == len(step.selectors)
+        ]
+        if not named:
             return None
-        own.append(longest.encode())
-    return (*FRAGMENTS, *own)
+        own.update(max(named, key=lambda names: min(len(normal(name)) for name in names)))
+    return frozenset(own)
+
+
+def _fragments(names: frozenset[str] | None) -> tuple[bytes, ...] | None:
+    # A name that JSON may spell in several ways is no fragment to look for.
+    if names is None or not all(re.fullmatch(r"\w+", normal(name), re.ASCII) for name in names):
+        return None
+    return (*FRAGMENTS, *(normal(name).encode() for name in names))

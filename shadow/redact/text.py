@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable, Iterator
 from urllib.parse import unquote
 
 from shadow.redact.detectors import DETECTORS, Detector
@@ -17,45 +18,73 @@ from shadow.redact.marks import Marker
 from shadow.redact.markup import redact_markup
 from shadow.redact.sensitive import Sensitive
 
-__all__ = ["redact_text", "redact_values"]
+__all__ = ["looks_secret", "redact_text", "redact_values"]
 
 
-def redact_values(text: str, marker: Marker) -> str:
+def redact_values(text: str, marker: Marker, detectors: Iterable[Detector] = DETECTORS) -> str:
     """The text with everything that looks like a secret replaced by its mark."""
-    if len(text) < _SHORTEST:
-        return text
-    lowered = text.lower()
-    for detector in DETECTORS:
-        if detector.fragment in lowered:
-            text = _without(detector, text, marker)
+    for detector in _worth_trying(text, detectors):
+        text = _without(detector, text, marker)
     return text
+
+
+def looks_secret(text: str, detectors: Iterable[Detector] = DETECTORS) -> bool:
+    """Whether anything in the text looks like a secret."""
+    return any(next(_secrets(detector, text), None) for detector in _worth_trying(text, detectors))
 
 
 def redact_text(text: str, sensitive: Sensitive, marker: Marker) -> str:
     """`redact_values`, and what stands beside a secret name: ``name=value``, ``name: value``, ``<name>value</``."""
     if "<" in text:
         text = redact_markup(text, sensitive, marker, lambda script: _pairs(script, sensitive, marker))
-    text = redact_values(text, marker)
+    text = redact_values(text, marker, sensitive.detectors)
     if "=" in text or ":" in text or "%3" in text:
         text = _pairs(text, sensitive, marker)
     return _FIELD.sub(lambda found: _html_field(found, sensitive, marker), text) if "<" in text else text
 
 
+_ZEROS = bytes.maketrans(b"123456789", b"000000000")
 _SHORTEST = 6
 """Characters of the shortest match of any detector: ``://:x@``."""
 
 
+def _worth_trying(text: str, detectors: Iterable[Detector]) -> Iterator[Detector]:
+    if len(text) < _SHORTEST:
+        return
+    lowered = text.lower()
+    for detector in detectors:
+        if (
+            detector.fragment in lowered
+            and (not detector.beside or any(map(lowered.__contains__, detector.beside)))
+            and (not detector.digits or _has_digits(text, detector.digits))
+        ):
+            yield detector
+
+
+def _has_digits(text: str, count: int) -> bool:
+    """Ten times as fast as a pattern."""
+    return len(text) >= count and b"0" * count in text.encode("utf-8", "surrogatepass").translate(_ZEROS, b" -")
+
+
 def _without(detector: Detector, text: str, marker: Marker) -> str:
     pieces: list[str] = []
-    copied = at = 0
+    copied = 0
+    for start, end in _secrets(detector, text):
+        pieces += [text[copied:start], marker.mark("string", text[start:end])]
+        copied = end
+    return "".join([*pieces, text[copied:]])
+
+
+def _secrets(detector: Detector, text: str) -> Iterator[tuple[int, int]]:
+    """Where they begin and end."""
+    at = 0
     while found := detector.pattern.search(text, at):
         start, end = found.span("secret")
         if detector.confirms is None or detector.confirms(found["secret"]):
-            pieces += [text[copied:start], marker.mark("string", found["secret"])]
-            copied = at = end
+            yield start, end
+            at = end
         else:
             at = start + 1  # a real one may begin within what looked like one
-    return "".join([*pieces, text[copied:]])
 
 
 # -- beside a secret name ---------------------------------------------------------------------------------------------

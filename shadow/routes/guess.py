@@ -12,6 +12,7 @@ from collections import Counter
 from urllib.parse import quote, unquote
 
 from shadow.routes.octets import octets
+from shadow.routes.path_secrets import secret_segments
 
 __all__ = ["guess_template"]
 
@@ -42,9 +43,10 @@ def guess_template(path: str) -> str:
     """
     seen: Counter[str] = Counter()
     segments = []
-    for raw in (path.rstrip("/") or "/").split("/"):
-        segment = unquote(raw, errors="surrogateescape")
-        name = next((name for name, looks in _PARAMETERS if looks.fullmatch(segment)), "")
+    decoded = [unquote(raw, errors="surrogateescape") for raw in (path.rstrip("/") or "/").split("/")]
+    for segment, secret in zip(decoded, secret_segments(decoded), strict=True):
+        # A route's name is written down, and sent to people.
+        name = next((name for name, looks in _PARAMETERS if looks.fullmatch(segment)), "id" if secret else "")
         if name:
             seen[name] += 1
             segments.append(f"{{{name}{seen[name] if seen[name] > 1 else ''}}}")

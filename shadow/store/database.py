@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine, inspect, select
 from sqlalchemy.exc import DBAPIError
 
 from shadow.errors import StoreError, StoreMissingError, StoreVersionError
+from shadow.redact.rights import close_to_others
 from shadow.store import schema
 from shadow.store.dialects import begin, connect, exclude_others, ignore
 from shadow.store.place import Place
@@ -91,6 +92,7 @@ class Database:
             # take the locks away that other connections of this process have on it (fcntl(2)), and with them the data.
             with explained(self.place), suppress(FileExistsError):
                 os.close(os.open(file, os.O_RDONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+            close_to_others(file, *(file.with_name(file.name + end) for end in ("-wal", "-shm")))
         elif not file.exists():
             raise self._missing()
 

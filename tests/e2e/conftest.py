@@ -29,7 +29,8 @@ ADDON = ROOT / "addons" / "shadow.py"
 DEADLINE = 30.0
 """Seconds until a process that should have done something is given up."""
 
-Answer = Callable[[BaseHTTPRequestHandler], tuple[int, list[tuple[str, str]], bytes]]
+Answer = Callable[[BaseHTTPRequestHandler], tuple[int, list[tuple[str, str]], bytes] | bytes]
+"""Status, headers and body; or the bytes of a whole response, after which the connection is closed."""
 
 
 def wait_until(true: Callable[[], Any], what: str, seconds: float = DEADLINE) -> Any:
@@ -62,7 +63,12 @@ class Backend:
             def _any(self) -> None:
                 self.body = self.rfile.read(int(self.headers.get("content-length") or 0))
                 backend.requests.append((self.command, self.path, dict(self.headers)))
-                status, headers, body = backend.answer(self)
+                answer = backend.answer(self)
+                if isinstance(answer, bytes):
+                    self.wfile.write(answer)
+                    self.close_connection = True
+                    return
+                status, headers, body = answer
                 self.send_response_only(status)
                 for name, value in headers:
                     self.send_header(name, value)

@@ -247,6 +247,16 @@ def test_an_answer_that_is_not_http_is_a_failed_connection(backend):
     assert failure(send(backend.url, get())).kind == "connection"
 
 
+@pytest.mark.parametrize(
+    "answer", [b"TOKEN hunter2-x\r\n\r\n", b"HTTP/1.1 200 OK\r\nX-Thing: \0hunter2-x\r\n\r\n",
+               b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n'hunter2-x\r\n"]
+)  # fmt: skip
+def test_the_message_of_a_failure_does_not_repeat_what_was_answered(backend, answer):
+    """It may be anything; in garbage nobody can tell what is secret."""
+    backend.answer(answer)
+    assert "hunter2" not in failure(send(backend.url, get())).message
+
+
 def test_a_failure_does_not_spoil_the_next_request(backend, steps):
     backend.answer(
         steps.Reset(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\npart"), b"HTTP/1.1 204 No Content\r\n\r\n"

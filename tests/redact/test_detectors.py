@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shadow.redact.detectors import DETECTORS, is_card_number
+from shadow.redact.detectors import DETECTORS, EMAILS, Detector, is_card_number
 from shadow.redact.marks import Marker
 from shadow.redact.text import redact_values
 
@@ -46,6 +46,8 @@ def test_a_secret_never_survives_in_any_surroundings(secret: str, around: str) -
         ("basic dXNlcjpwYXNzd29yZA==", "dXNlcjpwYXNzd29yZA=="),
         ('{"a": "Bearer dXNlcjpwYXNzd29yZA=="}', "dXNlcjpwYXNzd29yZA=="),
         ("https://user:hunter2@host.example/x", "hunter2"),
+        ("see https://app.example/account/reset/9fKq3xZ7/now", "9fKq3xZ7"),
+        ("/verify/email/482913?x=1", "482913"),
     ],
 )
 def test_only_the_secret_part_is_replaced(text: str, secret: str) -> None:
@@ -67,6 +69,9 @@ def test_only_the_secret_part_is_replaced(text: str, secret: str) -> None:
         "https://host.example/a:b/c@d",
         "eyJ",
         "2024-01-01 10:00:00",
+        "/reset/password",
+        "/orders/17/tokens",
+        "ada@example.org",
         "550e8400-e29b-41d4-a716-446655440000",
     ],
 )
@@ -81,11 +86,29 @@ def test_text_is_redacted_once_and_for_all(text: str) -> None:
 
 
 @given(st.sampled_from([d for d in DETECTORS if d.fragment and "\\Z" not in d.pattern.pattern]).flatmap(
-    lambda d: st.tuples(st.just(d.fragment), st.from_regex(d.pattern))
+    lambda d: st.tuples(st.just(d), st.from_regex(d.pattern))
 ))  # fmt: skip
-def test_every_match_of_a_detector_holds_its_fragment(case: tuple[str, str]) -> None:
-    fragment, match = case
-    assert fragment in match.lower()
+def test_every_match_of_a_detector_holds_its_fragment(case: tuple[Detector, str]) -> None:
+    detector, match = case
+    assert detector.fragment in match.lower()
+    assert not detector.beside or any(beside in match.lower() for beside in detector.beside)
+
+
+@pytest.mark.parametrize(
+    "address", ["ada@example.org", "a.b+c@mail.example.co.uk", "zoë@bücher.example", "a%40b.example"]
+)
+@pytest.mark.parametrize("around", ["{}", "to {}.", "<{}>", "mailto:{}?x=1", '{{"a": "{}"}}', "a={}&b=1"])
+def test_addresses_are_secrets_where_that_is_asked_for(address: str, around: str) -> None:
+    text = around.format(address)
+    assert redact_values(text, MARKER) == text
+    hidden = redact_values(text, MARKER, EMAILS)
+    assert hidden == around.format(MARKER.mark("string", address))
+    assert redact_values(hidden, MARKER, EMAILS) == hidden
+
+
+@pytest.mark.parametrize("text", ["@example.org", "a@b", "a @ b.example", "pkg@1.2.3", "x@", "a" * 10_000 + "@"])
+def test_what_only_has_an_at_sign_is_no_address(text: str) -> None:
+    assert redact_values(text, MARKER, EMAILS) == text
 
 
 @given(st.integers(min_value=0, max_value=10**14 - 1), st.integers(min_value=0, max_value=9))

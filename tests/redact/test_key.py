@@ -79,6 +79,14 @@ def test_processes_that_start_at_once_get_the_same_key(tmp_path: Path) -> None:
     assert digests == {Redactor.from_settings(settings(tmp_path)).digest(b"x").hex()}
 
 
+def test_a_key_that_others_may_read_is_closed_to_them(tmp_path: Path) -> None:
+    key = redact_key(settings(tmp_path))
+    file = tmp_path / "shadow.db.redact-key"
+    file.chmod(0o644)
+    assert redact_key(settings(tmp_path)) == key
+    assert stat.S_IMODE(file.stat().st_mode) == 0o640
+
+
 def test_a_damaged_key_is_refused_instead_of_used(tmp_path: Path) -> None:
     (tmp_path / "shadow.db.redact-key").write_text("")
     with pytest.raises(ConfigError, match=r"shadow\.db\.redact-key is damaged"):

@@ -7,6 +7,7 @@ import html
 import json
 import os
 from collections.abc import Iterator
+from hashlib import blake2b
 from typing import Any
 from urllib.parse import quote_plus, unquote_plus
 
@@ -301,3 +302,30 @@ def test_where_there_are_too_many_secrets_to_look_for_nothing_that_is_shown_is_t
     differences, _ = written(one, other)
     assert (differences[0].path, differences[0].class_) == ("$.x", "value")
     assert MARK.fullmatch(differences[0].legacy)
+
+
+def test_bytes_are_told_apart_by_a_keyed_digest() -> None:
+    """With a plain one anybody could try out all PINs."""
+    binary = [("Content-Type", "application/octet-stream")]
+    pins = b"\x00\xff1234", b"\x00\xff5678"
+    for bodies in (pins, (b"", pins[0])):
+        differences, texts = written(*(Response(200, binary, body) for body in bodies))
+        for pin in pins:
+            digest = blake2b(pin, digest_size=8).hexdigest()
+            assert not [text for text in texts if digest[:6] in text]
+        assert "digest " in str(differences[0].candidate)
+    one, other = (REDACTOR.pair().difference(compare(*(Response(200, binary, body) for body in bodies))[0])
+                  for bodies in (pins, pins[::-1]))  # fmt: skip
+    assert (one.legacy, one.candidate) == (other.candidate, other.legacy)
+    assert one.legacy != one.candidate
+
+
+def test_what_stands_for_a_secret_parameter_of_the_route_is_hidden_in_both_paths() -> None:
+    exchanges = [
+        Exchange(side, Request("GET", f"{base}/s/abcde/2?page=2", []), Response(200, []), 0.0, 0.0)
+        for side, base in ((Side.LEGACY, "/kong/v1"), (Side.CANDIDATE, ""))
+    ]
+    hidden = REDACTOR.pair(*exchanges, route="GET /s/{shareToken}/{page}").exchanges
+    shown = [MARK.sub("…", unquote_plus(each.request.target)) for each in hidden]
+    assert shown == ["/kong/v1/s/…/2?page=2", "/s/…/2?page=2"]
+    assert REDACTOR.pair(*exchanges, route="GET /s/{id}/{page}").exchanges == tuple(exchanges)

@@ -64,6 +64,17 @@ def test_a_store_that_is_there_is_opened_and_keeps_its_mode(settings, tmp_path, 
     assert mode(tmp_path / "shadow.db") == 0o640
 
 
+def test_a_store_that_others_may_read_is_closed_to_them_by_whoever_writes(settings, tmp_path, observe):
+    """As made under another umask, or by hand; a group's rights are somebody's choice."""
+    file = tmp_path / "shadow.db"
+    file.touch()
+    file.chmod(0o664)
+    with open_store(settings, create=True) as store:
+        store.record([observe(settings, 1)])
+        modes = {each.name: mode(each) for each in tmp_path.iterdir()}
+    assert modes == {"shadow.db": 0o660, "shadow.db-wal": 0o660, "shadow.db-shm": 0o660}
+
+
 def test_reading_never_creates_a_store(settings, tmp_path):
     with pytest.raises(StoreMissingError, match=r"no store at .*/shadow\.db: nothing has been recorded yet"):
         open_store(settings)
