@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import Drip, Hang, HangUp, Reset, Step
 from tests.e2e.conftest import Proxy, free_port
-from tests.faults.conftest import PATIENT, Clients, Sides, answer, fates
+from tests.faults.conftest import PATIENT, Clients, Sides, answer, fates, stored
 
 TIMES = 2
 """Requests for each fault: fewer than it takes to give a side up."""
@@ -113,6 +113,7 @@ def test_a_candidate_where_nobody_listens(proxy, sides: Sides) -> None:
     running = proxy(sides.legacy, f"http://127.0.0.1:{free_port()}", config=PATIENT)
     clients = Clients(running, sides)
     clients.ask("/kong/a", times=TIMES)
+    stored(running.folder, clients.asked)
     assert running.stop() == 0
     route = clients.count(running)["GET /a"]
     assert fates(route) == {"failed": TIMES}

@@ -25,8 +25,8 @@ Start = Callable[..., tuple[Proxy, Clients]]
 def start(proxy, sides: Sides) -> Start:
     """`start()`: a proxy whose worker is at work, and its clients."""
 
-    def started(**process: object) -> tuple[Proxy, Clients]:
-        running = proxy(*sides, config=PATIENT.replace("[proxy]", "[proxy]\ndrain = 2"), **process)
+    def started(drain: int = 2, **process: object) -> tuple[Proxy, Clients]:
+        running = proxy(*sides, config=PATIENT.replace("[proxy]", f"[proxy]\ndrain = {drain}"), **process)
         clients = Clients(running, sides)
         clients.ask("/kong/a", "/b", times=2)
         stored(running.folder, clients.asked)
@@ -64,6 +64,7 @@ def test_what_comes_between_two_workers_waits_for_the_next(start: Start) -> None
         os.kill(worker, signal.SIGKILL)
         wait_until(lambda n=deaths: running.output().count(DIED) == n, f"death {deaths}")
     clients.ask("/kong/a", "/b", times=5)
+    stored(running.folder, clients.asked)
     assert running.stop() == 0
     for route in clients.count(running).values():
         assert fates(route) == {"compared": 7}
@@ -123,6 +124,7 @@ def test_lost(start: Start, tmp_path: Path, moment: str, fate: str) -> None:
         clients.ask("/kong/a", "/b", times=3)
     stored(running.folder, clients.asked)
     clients.ask("/kong/a", "/b")
+    stored(running.folder, clients.asked)
     assert running.stop() == 0
     routes = clients.count(running)
     assert fates(routes["GET /b"]) == {"compared": clients.asked["GET /b"]}
@@ -154,7 +156,7 @@ def test_stopped(start: Start) -> None:
 
 def test_killed_while_it_finishes(start: Start, sides: Sides) -> None:
     """What a worker leaves behind that dies at the end is counted all the same, and the last report written."""
-    running, clients = start()
+    running, clients = start(drain=20)
     sides.candidate.paths["/hangs"] = Hang()
     clients.ask("/kong/hangs", times=5)
     [worker] = running.workers()
