@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import Drip, Hang, HangUp, Reset, Step
 from tests.e2e.conftest import Proxy, free_port
-from tests.faults.conftest import QUICK, Clients, Sides, answer, fates
+from tests.faults.conftest import PATIENT, Clients, Sides, answer, fates, stored
 
 TIMES = 2
 """Requests for each fault: fewer than it takes to give a side up."""
@@ -67,8 +67,9 @@ def routes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]
         sides.candidate.paths[f"/candidate/{path_of(fault)}"] = fault.step
         sides.legacy.paths[f"/kong/legacy/{path_of(fault)}"] = fault.step
     folder, port = tmp_path_factory.mktemp("faults"), free_port()
-    text = QUICK.format(legacy=sides.legacy.url, candidate=sides.candidate.url, port=port)
-    (folder / "shadow.toml").write_text(text.replace("[proxy]", '[proxy]\ndrain = 30\nmax_body = "64 KiB"'))
+    text = PATIENT.format(legacy=sides.legacy.url, candidate=sides.candidate.url, port=port)
+    text = text.replace("timeout = 120.0", "").replace('"\n', '"\ntimeout = 3.0\n', 2)
+    (folder / "shadow.toml").write_text(text.replace("[proxy]", '[proxy]\ndrain = 60\nmax_body = "64 KiB"'))
     running = Proxy(folder, [], port)
     try:
         clients = Clients(running.wait_ready(), sides)
@@ -109,9 +110,10 @@ def test_what_is_well_beside_it(routes: dict[str, Any]) -> None:
 
 
 def test_a_candidate_where_nobody_listens(proxy, sides: Sides) -> None:
-    running = proxy(sides.legacy, f"http://127.0.0.1:{free_port()}", config=QUICK)
+    running = proxy(sides.legacy, f"http://127.0.0.1:{free_port()}", config=PATIENT)
     clients = Clients(running, sides)
     clients.ask("/kong/a", times=TIMES)
+    stored(running.folder, clients.asked)
     assert running.stop() == 0
     route = clients.count(running)["GET /a"]
     assert fates(route) == {"failed": TIMES}

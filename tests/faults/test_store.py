@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from pathlib import Path
@@ -15,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.conftest import Proxy, wait_until
-from tests.faults.conftest import QUICK, Clients, fates, in_store, stored
+from tests.faults.conftest import PATIENT, Clients, fates, in_store, stored
 
 STORE = """
 every = 1
@@ -42,7 +43,7 @@ def start(proxy, sides, file) -> Start:
     """`start()`: a proxy that has stored ten requests, unless ``stores`` says that it can't, and its clients."""
 
     def started(*, stores: bool = True, **process: object) -> tuple[Proxy, Clients]:
-        config = "".join(line for line in QUICK.splitlines(keepends=True) if line != "every = 0\n")
+        config = PATIENT.replace("every = 0\n", "").replace("[proxy]", "[proxy]\ndrain = 2")
         running = proxy(*sides, STORE, config=config, **process)
         clients = Clients(running, sides)
         clients.ask("/kong/a", "/b", times=5)
@@ -77,29 +78,25 @@ def may_not_write_everywhere() -> tuple[str, ...]:
     return ("setpriv", "--bounding-set=-dac_override,-dac_read_search")
 
 
-def test_locked_for_a_while(start: Start, file: Path) -> None:
+def test_locked(start: Start, file: Path) -> None:
+    """What comes meanwhile waits; where the lock outlasts the proxy, it ends all the same and says what is lost."""
     running, clients = start()
+    locked = f"shadow: the store {file} is locked by another process, and stayed so. End what holds it"
     with closing(sqlite3.connect(file, isolation_level=None)) as other:
-        other.execute("BEGIN EXCLUSIVE")
-        clients.ask("/kong/a", "/b", times=5)
-        says(running, "is locked")
-        clients.ask("/kong/a", "/b", times=5)
-        assert in_store(running.folder) == {"GET /a": 5, "GET /b": 5}
-        other.execute("ROLLBACK")
-    says(running, MENDED)
-    check(running, clients, f"shadow: the store {file} is locked by another process", "End what holds it", MENDED)
-
-
-def test_locked_until_the_end(start: Start, file: Path) -> None:
-    """What can't be stored is said, and the proxy ends all the same."""
-    running, clients = start()
-    with closing(sqlite3.connect(file, isolation_level=None)) as other:
-        other.execute("BEGIN EXCLUSIVE")
-        clients.ask("/kong/a", "/b", times=5)
-        says(running, "is locked")
+        for times in (1, 2):
+            other.execute("BEGIN EXCLUSIVE")
+            before = Counter(clients.asked)
+            clients.ask("/kong/a", "/b", times=5)
+            wait_until(lambda n=times: running.output().count(locked) == n, "the lock is said")
+            clients.ask("/kong/a", "/b", times=5)
+            assert in_store(running.folder) == before
+            if times == 1:
+                other.execute("ROLLBACK")
+                says(running, MENDED)
+                stored(running.folder, clients.asked)
         assert running.stop() == 0
-    assert in_store(running.folder) == {"GET /a": 5, "GET /b": 5}
-    assert "shadow: 10 exchanges were not stored before the end and are lost" in running.output()
+    assert in_store(running.folder) == before == {"GET /a": 15, "GET /b": 15}
+    assert "shadow: 20 exchanges were not stored before the end and are lost" in running.output()
     assert "Traceback" not in running.output()
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from tests.conftest import Hang
 from tests.e2e.conftest import Proxy, wait_until
-from tests.faults.conftest import QUICK, Clients, Sides, answer, fates, stored
+from tests.faults.conftest import PATIENT, Clients, Sides, answer, fates, stored
 
 DIED = "shadow: a worker process died; starting another"
 Start = Callable[..., tuple[Proxy, Clients]]
@@ -25,8 +25,8 @@ Start = Callable[..., tuple[Proxy, Clients]]
 def start(proxy, sides: Sides) -> Start:
     """`start()`: a proxy whose worker is at work, and its clients."""
 
-    def started(**process: object) -> tuple[Proxy, Clients]:
-        running = proxy(*sides, config=QUICK, **process)
+    def started(drain: int = 2, **process: object) -> tuple[Proxy, Clients]:
+        running = proxy(*sides, config=PATIENT.replace("[proxy]", f"[proxy]\ndrain = {drain}"), **process)
         clients = Clients(running, sides)
         clients.ask("/kong/a", "/b", times=2)
         stored(running.folder, clients.asked)
@@ -64,6 +64,7 @@ def test_what_comes_between_two_workers_waits_for_the_next(start: Start) -> None
         os.kill(worker, signal.SIGKILL)
         wait_until(lambda n=deaths: running.output().count(DIED) == n, f"death {deaths}")
     clients.ask("/kong/a", "/b", times=5)
+    stored(running.folder, clients.asked)
     assert running.stop() == 0
     for route in clients.count(running).values():
         assert fates(route) == {"compared": 7}
@@ -123,6 +124,7 @@ def test_lost(start: Start, tmp_path: Path, moment: str, fate: str) -> None:
         clients.ask("/kong/a", "/b", times=3)
     stored(running.folder, clients.asked)
     clients.ask("/kong/a", "/b")
+    stored(running.folder, clients.asked)
     assert running.stop() == 0
     routes = clients.count(running)
     assert fates(routes["GET /b"]) == {"compared": clients.asked["GET /b"]}
@@ -134,36 +136,27 @@ def test_lost(start: Start, tmp_path: Path, moment: str, fate: str) -> None:
 # -- stopped, or without memory ---------------------------------------------------------------------------------------
 
 
-def test_stopped_for_a_while(start: Start) -> None:
-    """It goes on where it was."""
+def test_stopped(start: Start) -> None:
+    """Continued, it goes on where it was. Stopped until the end, it is not waited for, and another one counts what it
+    will never tell."""
     running, clients = start()
     [worker] = running.workers()
     os.kill(worker, signal.SIGSTOP)
     clients.ask("/kong/a", "/b", times=20)
     os.kill(worker, signal.SIGCONT)
     stored(running.folder, clients.asked)
-    assert running.stop() == 0
-    for route in clients.count(running).values():
-        assert fates(route) == {"compared": 22}
-    assert DIED not in running.output()
-
-
-def test_stopped_until_the_end(start: Start) -> None:
-    """The proxy doesn't wait for ever, and has another worker count what this one will never tell."""
-    running, clients = start()
-    [worker] = running.workers()
     os.kill(worker, signal.SIGSTOP)
     clients.ask("/kong/a", "/b", times=5)
     assert running.stop() == 0
     assert not Path(f"/proc/{worker}").exists()
     for route in clients.count(running).values():
-        assert fates(route) == {"compared": 2, "lost": 5}
-    assert f"shadow: worker {worker} did not finish within 5.0 s and was killed" in running.output()
+        assert fates(route) == {"compared": 22, "lost": 5}
+    assert f"shadow: worker {worker} did not finish within 2.0 s and was killed" in running.output()
 
 
 def test_killed_while_it_finishes(start: Start, sides: Sides) -> None:
     """What a worker leaves behind that dies at the end is counted all the same, and the last report written."""
-    running, clients = start()
+    running, clients = start(drain=20)
     sides.candidate.paths["/hangs"] = Hang()
     clients.ask("/kong/hangs", times=5)
     [worker] = running.workers()

@@ -278,6 +278,19 @@ def test_what_a_server_sends_beyond_its_response_is_not_the_answer_to_the_next_r
     assert backend.connections == (1 if surplus == b"\r\n" else 2)
 
 
+def test_not_even_of_one_that_waits_for_the_connection(backend):
+    backend.answer(OK + OK.replace(b"ok", b"no"))
+
+    async def run() -> list[Exchange]:
+        side = SideSettings(url=backend.url, timeout=10.0)
+        async with SideClient(Side.CANDIDATE, side, connections=1, max_body=MAX_BODY) as client:
+            return await asyncio.gather(*(client.send(get(f"/{n}")) for n in range(20)))
+
+    responses = [exchange.response for exchange in asyncio.run(run())]
+    assert {response.body for response in responses if isinstance(response, Response)} == {b"ok"}
+    assert len(backend.requests) == backend.connections == 20
+
+
 def test_a_body_of_the_largest_size_is_taken_and_one_byte_more_is_too_large(backend):
     backend.answer(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n0123456789")
     response = send(backend.url, get(), max_body=10).response
