@@ -22,9 +22,9 @@ from shadow.errors import ConfigError
 from shadow.exchange import Exchange, Request, Response, Side, TransportFailure
 from shadow.mirror.auth import load_auth
 from shadow.mirror.policy import SAFE_METHODS, effective_method
+from shadow.mirror.reply import BodyTooLargeError
 from shadow.mirror.tokens import PATIENCE, CredentialsError, SideAuth
 from shadow.mirror.transport import ExactTransport
-from shadow.mirror.wire import BodyTooLargeError
 from shadow.routes.sides import BaseUrl
 
 __all__ = ["BodyTooLargeError", "CredentialsError", "SideClient", "UnsendableError"]

@@ -8,7 +8,8 @@ import time
 
 import httpx
 
-from shadow.mirror.wire import Connection, RawResponse, request_bytes
+from shadow.mirror.reply import RawResponse
+from shadow.mirror.wire import Connection, request_bytes
 from shadow.routes.sides import Origin
 
 __all__ = ["ExactTransport"]

@@ -60,11 +60,11 @@ class Answer(NamedTuple):
     body: bytes
 
 
-def ask(port: int, target: str) -> Answer:
+def ask(port: int, target: str, **headers: str) -> Answer:
     """One GET over a connection of its own. Raises where no whole answer comes."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=DEADLINE)
     try:
-        connection.request("GET", target)
+        connection.request("GET", target, headers=headers)
         got = connection.getresponse()
         headers = [(name, value) for name, value in got.headers.items() if name.lower() != "date"]
         return Answer(got.status, got.reason, headers, got.read())
@@ -80,12 +80,16 @@ class Clients:
         self._running = running
         self._sides = sides
 
-    def ask(self, *targets: str, times: int = 1, at_once: int = 8) -> None:
+    def ask_in_turn(self, user: str, *targets: str) -> None:
+        """Ask for one target after the other, as one user: so they are mirrored in this order, too."""
+        self.ask(*targets, at_once=1, Authorization=f"Bearer {user}")
+
+    def ask(self, *targets: str, times: int = 1, at_once: int = 8, **headers: str) -> None:
         """Ask for each target so often, many at once."""
-        expected = {target: ask(self._answering(target).port, target) for target in targets}
+        expected = {target: ask(self._answering(target).port, target, **headers) for target in set(targets)}
 
         def one(target: str) -> tuple[str, Answer]:
-            return target, ask(self._running.port, target)
+            return target, ask(self._running.port, target, **headers)
 
         with ThreadPoolExecutor(at_once) as pool:
             for target, got in pool.map(one, [target for target in targets for _ in range(times)]):
