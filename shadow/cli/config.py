@@ -71,7 +71,7 @@ async def _ask_both(settings: Settings) -> list[tuple[Side, str | TransportFailu
 
 async def _ask(side: Side, settings: SideSettings) -> str | TransportFailure:
     """GET the side's base URL with the side's own TLS settings, headers and credentials, as a mirrored request is."""
-    from shadow.mirror.client import BodyTooLargeError, SideClient
+    from shadow.mirror.client import BodyTooLargeError, CredentialsError, SideClient
 
     url = urlsplit(settings.url)
     own = {"Host": url.netloc, "Accept": "*/*", "X-Shadow-Mirror": "1"}
@@ -84,6 +84,8 @@ async def _ask(side: Side, settings: SideSettings) -> str | TransportFailure:
             response = (await client.send(request)).response
         except BodyTooLargeError:
             return "with a large body"
+        except CredentialsError as error:
+            return TransportFailure("connection", str(error))
     return response if isinstance(response, TransportFailure) else f"status {response.status}"
 
 

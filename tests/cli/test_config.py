@@ -111,6 +111,14 @@ def test_connect_names_key_and_address_of_a_side_that_cannot_be_reached(
     assert "shadow: candidate.url: http://127.0.0.1:1 can't be reached: " in err
 
 
+def test_connect_names_a_side_for_which_no_credentials_can_be_got(
+    here: Path, backend: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(here / "shadow.toml", backend.url, backend.url, '[candidate.auth]\ncommand = "false"\n')
+    assert shadow("config", "check", "--connect") == ExitCode.HARNESS
+    assert f"candidate.url: {backend.url} can't be reached: candidate.auth: the command" in capsys.readouterr().err
+
+
 def test_connect_takes_a_large_or_broken_answer_for_what_it_is(
     here: Path, backend: Any, steps: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:

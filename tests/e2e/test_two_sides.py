@@ -250,7 +250,9 @@ def harnesses(proxy, tmp_path):
         for name, port, other in (("one", *ports), ("two", *reversed(ports))):
             text = HARNESS.format(legacy=legacy, candidate=f"http://127.0.0.1:{other}{base}", port=port)
             config = text.replace("{", "{{").replace("}", "}}")
-            started.append(proxy("", "", config=config, folder=tmp_path / name, own_port=port))
+            started.append(
+                proxy("", "", "", "--set", "flow_detail=1", config=config, folder=tmp_path / name, own_port=port)
+            )
         return started[0], started[1]
 
     return start
