@@ -43,6 +43,7 @@ from shadow.pipeline.handover import (
     frame,
 )
 from shadow.pipeline.lanes import Lanes
+from shadow.pipeline.priority import give_way
 from shadow.pipeline.recorder import Recorder
 from shadow.pipeline.reporter import Reporter, ReporterProcess
 from shadow.redact import Redactor
@@ -50,7 +51,6 @@ from shadow.routes import RouteTable
 
 __all__ = ["main"]
 
-NICE = 19
 READ = 1 << 18
 """Bytes per read from the proxy."""
 HEARTBEAT = 5.0
@@ -86,7 +86,7 @@ async def _work(sock: socket.socket) -> None:
     async with AsyncExitStack() as stack:
         worker = await Worker.open(start, writer, stack)
         # Only now: at the lowest priority, beside a busy proxy, starting up would take seconds.
-        os.nice(NICE)
+        await give_way()
         for message in early:
             worker.take(message)
         while not worker.stopping and (data := await reader.read(READ)):

@@ -30,6 +30,7 @@ from shadow.pipeline.handover import (
     Stop,
     frame,
 )
+from shadow.pipeline.priority import stop_giving_way
 from shadow.proxy.ledger import Ledger, Waiting
 
 __all__ = ["WorkerLink"]
@@ -123,6 +124,7 @@ class WorkerLink(asyncio.Protocol):
         self._send(Stop(seconds))
         if self._process is None or self._process.poll() is not None:
             return
+        await stop_giving_way(self._process.pid)
         try:
             # The worker keeps to its own deadline; the second on top is for its last report.
             await asyncio.wait_for(self._gone.wait(), max(0.0, deadline - time.monotonic()) + 1.0)
