@@ -47,6 +47,7 @@ from shadow.pipeline.handover import (
     frame,
 )
 from shadow.pipeline.lanes import Lanes
+from shadow.pipeline.priority import give_way
 from shadow.pipeline.recorder import Recorder
 from shadow.pipeline.reporter import Reporter, ReporterProcess
 from shadow.pipeline.switch import Switch
@@ -55,7 +56,6 @@ from shadow.routes import RouteTable
 
 __all__ = ["main"]
 
-NICE = 19
 READ = 1 << 18
 """Bytes per read from the proxy."""
 HEARTBEAT = 5.0
@@ -98,7 +98,7 @@ async def _work(sock: socket.socket, brake: Brake) -> None:
     async with AsyncExitStack() as stack:
         worker = await _open(start, brake, writer, stack)
         # Only now: at the lowest priority, beside a busy proxy, starting up would take seconds.
-        os.nice(NICE)
+        await give_way()
         for message in early:
             worker.take(message)
         while not worker.stopping and (data := await _read(reader)):

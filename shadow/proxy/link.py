@@ -32,6 +32,7 @@ from shadow.pipeline.handover import (
     Stop,
     frame,
 )
+from shadow.pipeline.priority import stop_giving_way
 from shadow.proxy.capture import address_of
 from shadow.proxy.ledger import Ledger, Waiting
 
@@ -165,6 +166,8 @@ class WorkerLink(asyncio.Protocol):
     async def _finish(self, seconds: float) -> None:
         """Tell the worker to finish, wait until it has, and kill it if it hasn't in time."""
         self._send(Stop(time.monotonic() + seconds))
+        if self._process is not None:
+            self._task(stop_giving_way(self._process.pid))
         try:
             await asyncio.wait_for(self._gone.wait(), seconds + LAST_REPORT)
         except TimeoutError:

@@ -114,7 +114,7 @@ def test_connect_names_key_and_address_of_a_side_that_cannot_be_reached(
 def test_connect_names_a_side_for_which_no_credentials_can_be_got(
     here: Path, backend: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    write(here / "shadow.toml", backend.url, backend.url, '[candidate.auth]\ncommand = "false"\n')
+    write(here / "shadow.toml", f"{backend.url}/kong", backend.url, '[candidate.auth]\ncommand = "false"\n')
     assert shadow("config", "check", "--connect") == ExitCode.HARNESS
     assert f"candidate.url: {backend.url} can't be reached: candidate.auth: the command" in capsys.readouterr().err
 
