@@ -41,6 +41,15 @@ format: install ## let ruff write the formatting
 bench-compare: install ## how long comparing takes, beside parsing alone and plain DeepDiff (about 5 minutes)
 	$(BIN)/pytest tests/benchmarks/compare.py -q -p no:xdist --benchmark-columns=median --benchmark-max-time=0.5
 
+bench-proxy: install ## what the proxy costs its clients, beside bare mitmdump and nginx (about 12 minutes)
+	PYTHONPATH=$(CURDIR) $(BIN)/python tests/benchmarks/proxy.py
+
+bench-hooks: install ## what the addon's hooks cost per request (half a minute)
+	PYTHONPATH=$(CURDIR) $(BIN)/python tests/benchmarks/hooks.py
+
+soak: install ## 100,000 requests through one proxy: does it leak, does its ledger add up? (some minutes)
+	PYTHONPATH=$(CURDIR) $(BIN)/python tests/benchmarks/soak.py
+
 test-all: ## the test suite on every Python that shadow supports
 	@for version in 3.11 3.12 3.13; do \
 	  echo "== Python $$version"; \
@@ -59,4 +68,4 @@ pin: ## renew .ci/constraints.txt from the newest versions that the three Python
 clean: ## remove what make and the tools have made
 	rm -rf .venv .venv-* build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
-.PHONY: help install demo test lint types imports format bench-compare test-all pin clean
+.PHONY: help install demo test lint types imports format bench-compare bench-proxy bench-hooks soak test-all pin clean
