@@ -44,6 +44,9 @@ bench-compare: install ## how long comparing takes, beside parsing alone and pla
 bench-proxy: install ## what the proxy costs its clients, beside bare mitmdump and nginx (about 12 minutes)
 	PYTHONPATH=$(CURDIR) $(BIN)/python tests/benchmarks/proxy.py
 
+bench-mirror: install ## how many pairs a worker mirrors, compares and counts per second (about 2 minutes)
+	PYTHONPATH=$(CURDIR) $(BIN)/python tests/benchmarks/mirror.py
+
 bench-hooks: install ## what the addon's hooks cost per request (half a minute)
 	PYTHONPATH=$(CURDIR) $(BIN)/python tests/benchmarks/hooks.py
 
@@ -68,4 +71,4 @@ pin: ## renew .ci/constraints.txt from the newest versions that the three Python
 clean: ## remove what make and the tools have made
 	rm -rf .venv .venv-* build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
-.PHONY: help install demo test lint types imports format bench-compare bench-proxy bench-hooks soak test-all pin clean
+.PHONY: help install demo test lint types imports format bench-compare bench-proxy bench-mirror bench-hooks soak test-all pin clean

@@ -1,7 +1,7 @@
 """The sides that are measured against: nginx where there is one, else (and for what nginx can't do) asyncio.
 
-`python tests/benchmarks/servers.py ROLE PORT` runs the asyncio ones: ``answer`` answers as `body_of` says, ``hang``
-accepts and never answers.
+`python tests/benchmarks/servers.py ROLE PORT` runs the asyncio ones: ``answer`` answers as `body_of` says,
+``gateway`` with the headers of one besides, ``huge`` with 10 MB, ``hang`` accepts and never answers.
 """
 
 from __future__ import annotations
@@ -21,6 +21,13 @@ from tests.benchmarks.processes import ended, free_port, started, wait_for_port
 __all__ = ["BODY", "HUGE", "body_of", "hanging", "json_body", "nginx_version", "refusing", "scripted", "static"]
 
 HUGE = 10_000_000
+GATEWAY = {
+    "x-amzn-RequestId": "c6af9ac6-7b61-11e6-9a41-93e8deadbeef",
+    "x-amz-apigw-id": "KtR5XE7uIAMFZ2g=",
+    "X-Amzn-Trace-Id": "Root=1-5e272390-8c398be037738dc042009320",
+    "Cache-Control": "no-store",
+}
+"""What an API Gateway says besides."""
 
 
 def json_body(size: int) -> bytes:
@@ -45,14 +52,16 @@ def nginx_version() -> str:
 
 
 @contextmanager
-def static(folder: Path, name: str, *, nginx: bool, huge: bool = False) -> Iterator[int]:
-    """A server that answers everything with `BODY` (or with `HUGE` bytes); yields its port."""
+def static(folder: Path, name: str, *, nginx: bool, huge: bool = False, gateway: bool = False) -> Iterator[int]:
+    """A server that answers everything with `BODY` (or with `HUGE` bytes), with the headers of a gateway where asked;
+    yields its port."""
     port = free_port()
     if not nginx:
-        with _asyncio_server(folder, name, "huge" if huge else "answer", port):
+        with _asyncio_server(folder, name, "huge" if huge else "gateway" if gateway else "answer", port):
             yield port
         return
-    answer = f"return 200 '{BODY.decode()}';"
+    more = "".join(f'add_header {name} "{value}"; ' for name, value in GATEWAY.items()) if gateway else ""
+    answer = f"{more}return 200 '{BODY.decode()}';"
     if huge:
         (folder / "huge.json").write_bytes(json_body(HUGE))
         answer = f"root {folder}; try_files /huge.json =404;"
@@ -180,6 +189,8 @@ class _Answering(asyncio.Protocol):
     """As much HTTP/1.1 as the benchmarks speak: requests with or without a Content-Length, one at a time."""
 
     huge = b""
+    more = b""
+    """Header lines besides."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -197,8 +208,8 @@ class _Answering(asyncio.Protocol):
             method, path, _ = self._buffer.split(b" ", 2)
             self._buffer = self._buffer[end:]
             status, body, later = (200, self.huge, 0.0) if self.huge else body_of(method.decode(), path.decode())
-            head = b"HTTP/1.1 %d X\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
-            answer = (head % (status, len(body))) + body
+            head = b"HTTP/1.1 %d X\r\nContent-Type: application/json\r\n%bContent-Length: %d\r\n\r\n"
+            answer = (head % (status, self.more, len(body))) + body
             if later:
                 asyncio.get_running_loop().call_later(later, self._transport.write, answer)
             else:
@@ -213,6 +224,8 @@ async def _serve(role: str, port: int) -> None:
     loop = asyncio.get_running_loop()
     if role == "huge":
         _Answering.huge = json_body(HUGE)
+    if role == "gateway":
+        _Answering.more = "".join(f"{name}: {value}\r\n" for name, value in GATEWAY.items()).encode()
     server = await loop.create_server(_Hanging if role == "hang" else _Answering, "127.0.0.1", port, backlog=4096)
     end = asyncio.Event()
     loop.add_signal_handler(signal.SIGTERM, end.set)
