@@ -51,6 +51,7 @@ CONFIG = """
 url = "http://127.0.0.1:{legacy}/kong"
 [candidate]
 url = "http://127.0.0.1:{candidate}"
+timeout = {timeout}
 [proxy]
 listen = "127.0.0.1:{port}"
 lean = {lean}
@@ -186,7 +187,11 @@ class Bench:
         folder.mkdir()
         if kind:
             lean = "true" if name == "lean" else "false"
-            text = CONFIG.format(legacy=self._legacy, candidate=self._candidates[kind], port=port, lean=lean)
+            # What a worker has asked for while it is held still must not look like a candidate that hangs.
+            timeout = 30 if kind == "hangs" else 600
+            text = CONFIG.format(
+                legacy=self._legacy, candidate=self._candidates[kind], port=port, lean=lean, timeout=timeout
+            )
             (folder / "shadow.toml").write_text(text)
         mitmdump = [str(Path(sys.executable).with_name("mitmdump")), "-q"]
         command = {

@@ -25,6 +25,8 @@ from tests.benchmarks.processes import ROOT, ended, family, free_port, resident,
 from tests.benchmarks.soak_clients import Clients
 
 WARM = 0.2
+YOUNG = 10.0
+"""Seconds for which a process still grows up: the reporter, for one, starts long after the load."""
 MAY_GROW = 20.0
 """MB."""
 MAY_LIVE = 5
@@ -51,14 +53,16 @@ class Memory:
     def __init__(self) -> None:
         self.warm: defaultdict[str, list[float]] = defaultdict(list)
         self.peak: defaultdict[str, float] = defaultdict(float)
+        self._since: dict[int, float] = {}
 
     async def watch(self, pid: int, clients: Clients) -> None:
         while True:
-            # The worker starts the reporter anew where it has died, so they are told apart by who is whose child.
+            # Told apart by who is whose child; one that dies is replaced under another id.
             for role, one in zip(ROLES, family(pid), strict=False):
                 held = resident(one) / 1e6
                 self.peak[role] = max(self.peak[role], held)
-                if clients.started >= WARM * clients.total:
+                age = time.monotonic() - self._since.setdefault(one, time.monotonic())
+                if age >= YOUNG and clients.started >= WARM * clients.total:
                     self.warm[role].append(held)
             await asyncio.sleep(1.0)
 
