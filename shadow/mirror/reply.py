@@ -49,6 +49,7 @@ class Reply:
         self._headers: list[tuple[bytes, bytes]] = []
         self._has_head = False
         self._framed = False
+        self._declared = 0
         self._body: list[bytes] = []
         self._size = 0
 
@@ -89,7 +90,10 @@ class Reply:
         if self._has_head or self.done:
             return  # a trailer, or no longer of interest
         self._headers.append((name, value.rstrip(b" \t")))
-        self._framed = self._framed or name.lower() in _FRAMING
+        name = name.lower()
+        self._framed = self._framed or name in _FRAMING
+        if name == b"content-length":
+            self._declared = int(value)  # the parser has checked that it is a number of 64 bits
 
     def on_headers_complete(self) -> None:
         self._status = self._parser.get_status_code()
@@ -97,6 +101,8 @@ class Reply:
         if self._head and self._status >= 200:
             # The parser does not know the method, and would wait for the body that the headers tell of.
             self._complete(reusable=self._parser.should_keep_alive())
+        elif self._declared > self._max_body and self._status != 304:
+            self._fail(BodyTooLargeError())  # at once: reading it would cost the machine more than all else here
 
     def on_body(self, piece: bytes) -> None:
         if self.done:

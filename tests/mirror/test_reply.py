@@ -141,6 +141,20 @@ def test_a_body_beyond_the_limit_is_too_large(data):
     assert read(data, max_body=5, end=True).response is not None
 
 
+def test_a_body_that_is_declared_too_large_is_not_waited_for():
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 1001\r\n\r\n"
+    assert isinstance(read(head).error, BodyTooLargeError)
+    assert read(head, head=True).response is not None
+    assert read(head.replace(b"200", b"304")).response is not None
+    assert not read(head, max_body=1001).done
+
+
+@pytest.mark.parametrize("length", [b"", b" ", b"1 1", b"0x10", b"99999999999999999999999", "１".encode()])
+def test_a_length_that_is_no_number_is_an_error(length):
+    reply = read(b"HTTP/1.1 200 OK\r\nContent-Length: " + length + b"\r\n\r\n", end=True)
+    assert isinstance(reply.error, httpx.RemoteProtocolError)
+
+
 @given(st.binary(max_size=300), st.booleans())
 def test_no_bytes_make_it_raise(data, head):
     reply = read(b"HTTP/1.1 200 OK\r\n", data, head=head, end=True)
