@@ -123,7 +123,7 @@ def test_whatever_the_target_says_the_side_gets_its_bytes_or_nobody_gets_anythin
         assert isinstance(world.send(to, request).response, Response)
         moved = BASES[to] + target.removeprefix(BASES[asked])
         headers = f"Host: {world.backends[to].netloc}\r\nX-Shadow-Mirror: 1\r\n"
-        sent.append(f"GET {moved} HTTP/1.1\r\n{headers}\r\n".encode())
+        sent.append(f"GET {moved} HTTP/1.1\r\n{headers}\r\n".encode("latin-1"))
     assert world.arrived() == {to: sent, to.other: []}
     assert world.stranger.connections == 0
 
@@ -149,19 +149,23 @@ HOSTS = st.sampled_from(
 
 @one_world
 @given(
-    headers=st.lists(st.tuples(NAMES, VALUES), max_size=5), hosts=st.lists(HOSTS, max_size=2), to=st.sampled_from(Side)
+    before=st.lists(st.tuples(NAMES, VALUES), max_size=2),
+    hosts=st.lists(HOSTS, max_size=2),
+    after=st.lists(st.tuples(NAMES, VALUES), max_size=4),
+    to=st.sampled_from(Side),
 )
 def test_whatever_the_headers_say_the_side_gets_the_clients_own_and_nobody_else_is_called(
-    world: World, headers: Headers, hosts: list[str], to: Side
+    world: World, before: Headers, hosts: list[str], after: Headers, to: Side
 ) -> None:
-    """Order, case and duplicates are the client's; only Host is the side's and the mark is added."""
-    said = [("Host", host.replace(EVIL, world.stranger.netloc)) for host in hosts]
-    said += [(name, value.replace(EVIL, world.stranger.netloc)) for name, value in headers]
+    """Order, case and duplicates are the client's; only Host is the side's, in its place, and the mark is added."""
+    said = [*before, *(("Host", host) for host in hosts), *after]
+    said = [(name, value.replace(EVIL, world.stranger.netloc)) for name, value in said]
     sent = []
     with contextlib.suppress(UnsendableError):
         world.send(to, world.translated(f"{BASES[to.other]}/x", said, asked=to.other, to=to))
         own = [(name, value) for name, value in said if name != "Host"]
-        lines = [("Host", world.backends[to].netloc), *own, ("X-Shadow-Mirror", "1")]
+        own.insert(len(before) if hosts else 0, ("Host", world.backends[to].netloc))
+        lines = [*own, ("X-Shadow-Mirror", "1")]
         block = "".join(f"{name}: {value}\r\n" for name, value in lines)
         sent.append(f"GET {BASES[to]}/x HTTP/1.1\r\n{block}\r\n".encode("latin-1"))
     assert world.arrived() == {to: sent, to.other: []}
