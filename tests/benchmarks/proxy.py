@@ -49,6 +49,7 @@ SHARES = {"35%": 0.35, "70%": 0.7, "saturated": 0.0}
 CONFIG = """
 [legacy]
 url = "http://127.0.0.1:{legacy}/kong"
+timeout = 600
 [candidate]
 url = "http://127.0.0.1:{candidate}"
 timeout = {timeout}

@@ -134,6 +134,10 @@ http {{
     access_log off;
     keepalive_timeout 1h;
     keepalive_requests 1000000000;
+    # A worker may be held still for minutes between connecting and asking.
+    client_header_timeout 1h;
+    client_body_timeout 1h;
+    send_timeout 1h;
     {temporary}
     {outside}
     server {{
