@@ -125,6 +125,9 @@ class TestTarget:
             f"/a#id_token={SECRET}",
             f"/a?a=1;token={SECRET}",
             f"//?token={SECRET}",
+            f"/orders;jsessionid={SECRET}",
+            f"/orders;v=1;jsessionid={SECRET};w=2/17",
+            f"/orders;%6Asessionid={SECRET}",
         ],
     )
     def test_a_secret_never_survives(self, text: str) -> None:
@@ -138,7 +141,8 @@ class TestTarget:
         assert secret not in target(text.format(secret))
 
     @pytest.mark.parametrize(
-        "text", ["*", "/a%2Fb/%7Ec?q=a+b&q=%20&empty=&flag#top", "/?", "//x", "/ü?ü=ü", "/%ff?%zz"]
+        "text",
+        ["*", "/a%2Fb/%7Ec?q=a+b&q=%20&empty=&flag#top", "/?", "//x", "/ü?ü=ü", "/%ff?%zz", "/a;b;c=%64+e;=;/f;"],
     )
     def test_a_target_without_a_secret_keeps_its_bytes(self, text: str) -> None:
         assert target(text) == text
@@ -159,6 +163,7 @@ class TestBodies:
             (f"a=1&%70assword={SECRET}", FORM),
             (f"mothers_name={SECRET}", FORM),
             (f"to+ken={SECRET}", FORM),
+            (f'{{"a": "b&to+ken={SECRET}"}}', FORM),
             (f"<a><password>{SECRET}</password></a>", "application/xml"),
             (f"<html><input name=token value='{SECRET}'></html>", "text/html; charset=iso-8859-1"),
             (f"the password: {SECRET}", "text/plain"),
@@ -175,6 +180,13 @@ class TestBodies:
             redacted = body(content, named)
             assert SECRET.encode(charset)[4:] not in redacted
             assert SECRET.encode() not in redacted
+
+    @pytest.mark.parametrize("named", ["utf-16", "utf-16le", "utf-16be", "utf-32le"])
+    @pytest.mark.parametrize("charset", ["utf-8-sig", "utf-16le", "utf-16be", "utf-32le", "utf-32be"])
+    def test_a_secret_never_survives_where_another_charset_is_said(self, charset: str, named: str) -> None:
+        content = json.dumps({"password": SECRET}).encode(charset)
+        redacted = body(content, f"application/json; charset={named}")
+        assert SECRET.encode(charset.removesuffix("-sig")) not in redacted
 
     @pytest.mark.parametrize(
         ("coding", "encode"),
