@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from shadow.compare.difference import Difference
 from shadow.exchange import Exchange, Headers, Request, Response, Side, TransportFailure
 from shadow.redact import Redactor
+from shadow.redact.marks import MARK
 
 SECRET = "hunter2-Tr0ub4dor"
 REDACTOR = Redactor(b"a key", headers=("X-Tenant-Pass",), paths=("$..mothers_name", "$.user.email"))
@@ -100,6 +101,12 @@ class TestHeaders:
     @pytest.mark.parametrize("name", ["Content-Type", "ETag", "X-Request-Id", "User-Agent", "Host"])
     def test_other_headers_stay(self, name: str) -> None:
         assert header(name, "4711; a=b") == "4711; a=b"
+
+    def test_a_value_with_control_characters_is_replaced_as_a_whole(self) -> None:
+        assert MARK.fullmatch(header("X-Thing", f"\0{SECRET}"))
+        assert header("X-Thing", "a\tb") == "a\tb"
+        shown = difference("header", "x-thing", None, f"\0{SECRET}")
+        assert SECRET not in f"{shown.candidate} {shown.summary}"
 
     def test_one_secret_is_the_same_wherever_it_stands(self) -> None:
         mark = header("X-Api-Key", SECRET)
