@@ -56,20 +56,20 @@ def _connect(settings: Settings) -> None:
     """Say on stderr how each side answers. Raises BackendError when one can't be reached."""
     failures = []
     for side, answer in asyncio.run(_ask_both(settings)):
-        if isinstance(answer, TransportFailure):
-            failures.append(f"{side}.url: {_url(settings, side)} can't be reached: {answer.message}")
+        if isinstance(answer, BackendError):
+            failures.append(str(answer))
         else:
             click.echo(f"{side}.url: {_url(settings, side)} answers ({answer})", err=True)
     if failures:
         raise BackendError("\n  ".join(failures))
 
 
-async def _ask_both(settings: Settings) -> list[tuple[Side, str | TransportFailure]]:
+async def _ask_both(settings: Settings) -> list[tuple[Side, str | BackendError]]:
     answers = await asyncio.gather(_ask(Side.LEGACY, settings.legacy), _ask(Side.CANDIDATE, settings.candidate))
     return list(zip(Side, answers, strict=True))
 
 
-async def _ask(side: Side, settings: SideSettings) -> str | TransportFailure:
+async def _ask(side: Side, settings: SideSettings) -> str | BackendError:
     """GET the side's base URL with the side's own TLS settings, headers and credentials, as a mirrored request is."""
     from shadow.mirror.client import BodyTooLargeError, CredentialsError, SideClient
 
@@ -79,14 +79,16 @@ async def _ask(side: Side, settings: SideSettings) -> str | TransportFailure:
     headers |= {name: value for name, value in settings.headers.items() if value}
     request = Request("GET", url.path or "/", list(headers.items()))
     patient = settings.model_copy(update={"timeout": min(settings.timeout, _PATIENCE)})
-    async with SideClient(side, patient, connections=1, max_body=2**20) as client:
+    async with SideClient(side, patient, connections=1, max_body=2**20, say=lambda _: None) as client:
         try:
             response = (await client.send(request)).response
         except BodyTooLargeError:
             return "with a large body"
         except CredentialsError as error:
-            return TransportFailure("connection", str(error))
-    return response if isinstance(response, TransportFailure) else f"status {response.status}"
+            return BackendError(str(error))
+    if isinstance(response, TransportFailure):
+        return BackendError(f"{side}.url: {settings.url} can't be reached: {response.message}")
+    return f"status {response.status}"
 
 
 def _url(settings: Settings, side: Side) -> str:

@@ -32,7 +32,8 @@ __all__ = ["command"]
 @click.option(
     "--allow-inconclusive",
     is_flag=True,
-    help="Exit 0 also with inconclusive routes, if at least one required route is ready and none is not ready.",
+    help="Exit 0 also with inconclusive routes, if at least one required route is ready, none is not ready, and none "
+    "lacks credentials.",
 )
 @config_option
 def command(

@@ -11,7 +11,7 @@ import re
 import ssl
 import sys
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Self
 
@@ -30,7 +30,7 @@ from shadow.routes.sides import BaseUrl
 __all__ = ["BodyTooLargeError", "CredentialsError", "SideClient", "UnsendableError"]
 
 QUIET = 60.0
-"""Seconds between two lines on stderr about credentials that can't be got."""
+"""Seconds between two lines about credentials that can't be got."""
 
 
 class UnsendableError(Exception):
@@ -38,10 +38,22 @@ class UnsendableError(Exception):
 
 
 class SideClient:
-    """Owns the connections to one side. ``max_body`` in bytes; at most ``connections`` requests at once."""
+    """Owns the connections to one side. ``max_body`` in bytes; at most ``connections`` requests at once.
 
-    def __init__(self, side: Side, settings: SideSettings, *, connections: int, max_body: int) -> None:
+    ``say`` gets a line about credentials that can't be got, once a minute.
+    """
+
+    def __init__(
+        self,
+        side: Side,
+        settings: SideSettings,
+        *,
+        connections: int,
+        max_body: int,
+        say: Callable[[str], None] = lambda line: print(line, file=sys.stderr, flush=True),
+    ) -> None:
         self.side = side
+        self._say = say
         self._timeout = settings.timeout
         origin = BaseUrl.parse(settings.url).origin
         # The client's target never becomes part of this URL, so no target can lead to another host.
@@ -133,7 +145,7 @@ class SideClient:
     def _complain(self, error: CredentialsError) -> None:
         if time.monotonic() - self._complained >= QUIET:
             self._complained = time.monotonic()
-            print(f"shadow: {error}; nothing is mirrored to {self.side} until that works", file=sys.stderr, flush=True)
+            self._say(f"shadow: {error}; nothing is mirrored to {self.side} until that works")
 
     def _outgoing(self, request: Request) -> httpx.Request:
         if not request.method.isascii():

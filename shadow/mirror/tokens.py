@@ -7,8 +7,8 @@ import os
 import signal
 import stat
 import time
-from collections.abc import AsyncGenerator, Callable
-from contextlib import suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -166,28 +166,53 @@ class CommandTokens:
 
     async def _minted(self) -> str:
         try:
-            process = await asyncio.create_subprocess_exec(
-                *self._command,
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.PIPE,
-                start_new_session=True,
-            )
+            async with _pipe() as (output, writing):
+                with os.fdopen(writing, "wb") as stdout:
+                    process = await asyncio.create_subprocess_exec(
+                        *self._command, stdin=asyncio.subprocess.DEVNULL, stdout=stdout, start_new_session=True
+                    )
+                try:
+                    return await _token_of(process, output)
+                except BaseException:
+                    await _end(process)
+                    raise
         except (OSError, ValueError) as error:
             raise CredentialsError(f"the command can't be started ({error})") from error
-        assert process.stdout is not None
-        output = b""
-        try:
-            while len(output) < LARGEST and (more := await process.stdout.read(LARGEST)):
-                output += more
-            code = await process.wait() if len(output) < LARGEST else None
-        finally:
-            if process.returncode is None:
-                # The whole group: what a shell has started must not outlive it.
-                with suppress(ProcessLookupError):
-                    os.killpg(process.pid, signal.SIGKILL)
-        if code != 0 or (token := _bearer(output)) is None:
-            raise CredentialsError(f"the command gave no token (exit code {code})")
-        return token
+
+
+@asynccontextmanager
+async def _pipe() -> AsyncIterator[tuple[asyncio.StreamReader, int]]:
+    """What is written to the descriptor can be read, until the end, whoever else holds the other one by then."""
+    reading, writing = os.pipe()
+    output = asyncio.StreamReader()
+    transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(output), os.fdopen(reading, "rb", buffering=0)
+    )
+    try:
+        yield output, writing
+    finally:
+        transport.close()
+
+
+async def _token_of(process: asyncio.subprocess.Process, output: asyncio.StreamReader) -> str:
+    """The token that the command prints. Raises CredentialsError where it fails, or prints none."""
+    printed = b""
+    while len(printed) < LARGEST and (more := await output.read(LARGEST)):
+        printed += more
+    if len(printed) >= LARGEST:
+        raise CredentialsError("the command printed too much for a token")
+    if (code := await process.wait()) != 0:
+        raise CredentialsError(f"the command gave no token (exit code {code})")
+    if (token := _bearer(printed)) is None:
+        raise CredentialsError(f"the command gave no token: it must print {_ONE_WORD}")
+    return token
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    """The whole group: what a shell has started must not outlive it, also where the shell itself is gone."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    await process.wait()
 
 
 class FileTokens:
@@ -210,11 +235,12 @@ class FileTokens:
         return self._token
 
     async def instead_of(self, refused: Token) -> Token | None:
+        self._read_as = ()  # one that was written within one tick of the file system's clock looks unchanged
         found = await self.current()
         return None if found.text == refused.text else found
 
-    def doubt(self, refused: Token) -> None:
-        """A file is looked at before every request anyway."""
+    def doubt(self, refused: Token) -> None:  # noqa: ARG002 - part of the protocol
+        self._read_as = ()
 
     def _look(self) -> None:
         found = self._path.stat()
@@ -224,16 +250,22 @@ class FileTokens:
         if not stat.S_ISREG(found.st_mode) or found.st_size >= LARGEST:
             raise ValueError("it is no file with a token")
         if (text := _bearer(self._path.read_bytes())) is None:
-            raise ValueError("it must hold one word of ASCII")
+            raise ValueError(f"it must hold {_ONE_WORD}")
         self._token, self._read_as = Token(text, self._clock()), state
 
 
+_ONE_WORD = "one word of ASCII, and no JSON"
+
+
 def _bearer(output: bytes) -> str | None:
-    """The token in an output or a file: its only word (RFC 6750 §2.1)."""
+    """The token in an output or a file: its only word (RFC 6750 §2.1, taken loosely)."""
     words = output.decode("utf-8", "replace").split()
-    return words[0] if len(words) == 1 and words[0].isascii() and words[0].isprintable() else None
+    word = words[0] if len(words) == 1 else ""
+    return word if word.isascii() and word.isprintable() and word[:1] not in {"", "{", "[", '"', "<"} else None
 
 
 def _is_safe(request: httpx.Request) -> bool:
+    if "once" in request.extensions:
+        return not request.extensions["once"]
     headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in request.headers.raw]
-    return effective_method(Request(request.method, "", headers)) in SAFE_METHODS
+    return effective_method(Request(request.method, request.url.raw_path.decode("latin-1"), headers)) in SAFE_METHODS

@@ -32,6 +32,8 @@ _CHARSETS = re.compile(
     re.IGNORECASE,
 )
 _CARD = re.compile(rb"\d[\d -]{11}")
+_LEGIBLE = re.compile(r"\A[^\0]*[!-~][^\0]*\Z")
+"""Bytes that are in another charset than is said become signs that nobody writes."""
 _SPELLED = re.compile(rb"\\u|%|&#")
 """Ways to spell letters so that a name isn't found by its letters: in JSON, in forms, in markup."""
 
@@ -77,7 +79,10 @@ class BodyRedactor:
         if text is None:
             self._note(body, type_.name)
             return self._marker.binary(body)
-        if not place and (not self._suspicious(body, charset) or is_clean_json(text, self._sensitive)):
+        is_form = "form-urlencoded" in type_.name
+        if not place and (
+            not self._suspicious(body, charset) or (not is_form and is_clean_json(text, self._sensitive))
+        ):
             return body
         redacted = self._text(text, type_.name, place)
         return body if redacted == text else redacted.encode(charset, "surrogateescape")
@@ -169,7 +174,8 @@ def _decoded(body: bytes, content_type: str, media_type: str) -> tuple[str | Non
     """The text and its charset; None for what is not text."""
     named = _CHARSET.search(content_type)
     charset = named[1].lower() if named and _CHARSETS.fullmatch(named[1]) else "utf-8"
-    if charset.startswith(("utf-16", "utf16", "utf-32", "utf32")) or b"\0" not in body:
+    wide = charset.startswith(("utf-16", "utf16", "utf-32", "utf32"))
+    if wide or b"\0" not in body:
         try:
             text = body.decode(charset)
         except (UnicodeDecodeError, LookupError):
@@ -177,7 +183,8 @@ def _decoded(body: bytes, content_type: str, media_type: str) -> tuple[str | Non
         else:
             known = media_type == "" or _TEXTUAL.search(media_type) or text.lstrip()[:1] in {"{", "["}
             # Encoding must give the same bytes back, or what isn't secret would change too.
-            return (text, charset) if known and text.encode(charset, "replace") == body else (None, charset)
-        if _TEXTUAL.search(media_type) and media_type:
+            plain = known and text.encode(charset, "replace") == body and (not wide or _LEGIBLE.search(text))
+            return (text, charset) if plain else (None, charset)
+        if _TEXTUAL.search(media_type) and media_type and b"\0" not in body:
             return body.decode("utf-8", "surrogateescape"), "utf-8"
     return None, charset

@@ -6,8 +6,6 @@ Whatever is in doubt is no proof; then `json_text` looks at every value.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Any
 
 import orjson
 
@@ -19,6 +17,8 @@ __all__ = ["is_clean_json"]
 
 _SPELLED = ("\\", "%", "<", "&#")
 """Ways to spell what isn't found by its letters, and what begins markup."""
+_STRING = re.compile(r'"([^"]*)"\s*:|"[^"]*"')
+"""A member's name, or any other string: without escapes a quote always begins or ends one."""
 _NAMED = re.compile(r"""([^\W\d][\w-]{1,63}+)[\]"' \t]*+[=:]""")
 """What stands before a value within a string: ``password=``, ``password: ``."""
 
@@ -28,26 +28,14 @@ def is_clean_json(text: str, sensitive: Sensitive) -> bool:
     if text[:1] not in {"{", "["} or sensitive.names is None or any(map(text.__contains__, _SPELLED)):
         return False
     try:
-        document = orjson.loads(text)
+        orjson.loads(text)
     except ValueError:
         return False
-    names = set(_members(document))
-    names.update(_NAMED.findall(text))
+    # From the text, for a parser keeps only one of several members with the same name.
+    names = {*_STRING.findall(text), *_NAMED.findall(text)}
     return (
         names.isdisjoint(sensitive.names)
         and not any(map(is_secret_name, names))
         # Without escapes, all that a string says is in the text as such.
         and not looks_secret(text, sensitive.detectors)
     )
-
-
-def _members(document: Any) -> Iterator[str]:
-    """The names of all members of all objects; of several with one name just one."""
-    waiting = [document]
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, dict):
-            yield from value
-            waiting += value.values()
-        elif isinstance(value, list):
-            waiting += value

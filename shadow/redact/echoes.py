@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
+from urllib.parse import quote
 
 import msgspec
 
@@ -27,7 +28,7 @@ _IN_PARTS = COOKIE_HEADERS | SCHEME_HEADERS
 
 
 class Echoes:
-    """Takes whole secrets, those of a request and those of its answer, out of the headers and bodies of both."""
+    """Takes whole secrets, those of a request and those of its answer, out of the target, headers and bodies."""
 
     def __init__(self, asked: AbstractSet[str], answered: AbstractSet[str], marker: Marker) -> None:
         secrets = asked | answered if len(answered) <= _MOST else asked
@@ -43,7 +44,7 @@ class Echoes:
             return exchange
         request, response = exchange.request, exchange.response
         headers, body = self._message(request.headers, request.body)
-        request = msgspec.structs.replace(request, headers=headers, body=body)
+        request = msgspec.structs.replace(request, target=self._target(request.target), headers=headers, body=body)
         if isinstance(response, Response):
             response = Response(response.status, *self._message(response.headers, response.body))
         else:
@@ -57,6 +58,12 @@ class Echoes:
             length = str(len(hidden))
             headers = [(name, length if name.lower() == "content-length" else value) for name, value in headers]
         return headers, hidden
+
+    def _target(self, target: str) -> str:
+        for spelled in self._longest_first:
+            if (said := spelled.decode("utf-8", "surrogateescape")) in target:
+                target = target.replace(said, quote(self._found[spelled], safe=""))
+        return target
 
     def _text(self, text: str) -> str:
         data = octets(text)

@@ -12,7 +12,7 @@ from urllib.parse import quote, unquote, unquote_plus
 
 from shadow.redact.names import is_secret_header, is_secret_name
 from shadow.routes.octets import octets
-from shadow.routes.path_secrets import secret_segments
+from shadow.routes.path_secrets import PARAMETERS, secret_segments
 from shadow.routes.template import parameters, values, without_query
 
 __all__ = ["Part", "redact_fields", "redact_parts", "redact_target", "secrets_in_paths"]
@@ -24,7 +24,8 @@ RedactField = Callable[[str, str], str]
 
 
 def redact_target(target: str, redact_field: RedactField, redact_segment: Redact, mark: Redact) -> str:
-    """A request target (RFC 9112 §3.2.1): the path by segments, the query by fields, the fragment like a query.
+    """A request target (RFC 9112 §3.2.1): the path by segments and their parameters, the query by fields, the fragment
+    like a query.
 
     ``mark`` is for a segment that is secret as a whole.
     """
@@ -35,7 +36,7 @@ def redact_target(target: str, redact_field: RedactField, redact_segment: Redact
     segments = path.split("/")
     secret = secret_segments([unquote(segment, errors="surrogateescape") for segment in segments])
     segments = [
-        _encoded(segment, unquote, mark if hidden else redact_segment)
+        _encoded(segment, unquote, mark) if hidden else _segment(segment, redact_field, redact_segment)
         for segment, hidden in zip(segments, secret, strict=True)
     ]
     fields = [redact_fields(part, redact_field) if part else part for part in (query, fragment)]
@@ -58,8 +59,16 @@ def secrets_in_paths(template: str, targets: Iterable[str]) -> frozenset[str]:
         paths = ("/" + "/".join(segments[start:]) for start in range(1, len(segments)))
         for given in filter(None, (values(template, path) for path in paths)):
             secrets = [value for value, hides in zip(given, secret, strict=True) if hides]
-            found.update(unquote(part, errors="surrogateescape") for value in secrets for part in value.split("/"))
+            parts = [PARAMETERS.split(part)[0] for value in secrets for part in value.split("/")]
+            found.update(unquote(part, errors="surrogateescape") for part in parts)
     return frozenset(found)
+
+
+def _segment(segment: str, redact_field: RedactField, redact_segment: Redact) -> str:
+    name, *parameters = PARAMETERS.split(segment)
+    return ";".join(
+        [_encoded(name, unquote, redact_segment), *(_field(each, redact_field, unquote) for each in parameters)]
+    )
 
 
 _OAUTH = {"code", "state"}
@@ -76,13 +85,13 @@ def redact_fields(fields: str, redact_field: RedactField) -> str:
     return "&".join(_field(pair, redact_field) for pair in fields.split("&"))
 
 
-def _field(pair: str, redact_field: RedactField) -> str:
+def _field(pair: str, redact_field: RedactField, decode: Callable[..., str] = unquote_plus) -> str:
     name, equals, value = pair.partition("=")
     if not equals:
-        return _encoded(pair, unquote_plus, lambda text: redact_field("", text))
-    plain = unquote_plus(name, errors="surrogateescape")
-    shown = _encoded(name, unquote_plus, lambda text: redact_field("", text))
-    return f"{shown}={_encoded(value, unquote_plus, lambda text: redact_field(plain, text))}"
+        return _encoded(pair, decode, lambda text: redact_field("", text))
+    plain = decode(name, errors="surrogateescape")
+    shown = _encoded(name, decode, lambda text: redact_field("", text))
+    return f"{shown}={_encoded(value, decode, lambda text: redact_field(plain, text))}"
 
 
 def _encoded(raw: str, decode: Callable[..., str], redact: Redact) -> str:

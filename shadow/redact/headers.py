@@ -22,6 +22,8 @@ _CODE = re.compile(r"([?&#;](?:code|ticket|state|session_state)=)(?!\[redacted )
 """What a login hands on in a redirect (RFC 6749 §4.1.2; CAS)."""
 _TOKEN68 = re.compile(r"((?:\A|,)\s*(?:negotiate|ntlm|kerberos|nego2)\s+)([\w~+/.-]+=*)", re.IGNORECASE | re.ASCII)
 """A server's answer in a handshake (RFC 4559 §4.1)."""
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+"""What no value may hold (RFC 9110 §5.5), and some servers send: nobody knows what such bytes are."""
 _WITHIN = dict.fromkeys(URL_HEADERS, _CODE) | dict.fromkeys(CHALLENGE_HEADERS, _TOKEN68)
 """What is secret in a header besides what is everywhere; group 2."""
 
@@ -49,7 +51,7 @@ class HeaderRedactor:
         if name in COOKIE_HEADERS:
             first, *others = value.split(";")
             return ";".join([self._cookie(first), *map(self._cookie if name == "cookie" else self._attribute, others)])
-        if self._sensitive.header(name):
+        if self._sensitive.header(name) or _CONTROL.search(value):
             return self._marker.mark("string", value) if value else value
         if name in _WITHIN:
             value = _WITHIN[name].sub(lambda found: found[1] + self._marker.mark("string", found[2]), value)

@@ -91,13 +91,13 @@ def _secrets(detector: Detector, text: str) -> Iterator[tuple[int, int]]:
 
 _NAME = re.compile(
     r"""
-      (?:(?<![\w-])|(?<=%[0-9A-Fa-f][0-9A-Fa-f]))(?P<name>[^\W\d][\w-]{1,63})
+      (?:(?<!\w)(?<!\w-)|(?<=%[0-9A-Fa-f][0-9A-Fa-f]))(?P<name>[^\W\d][\w-]{1,63})
       (?:\]|%5D)?\\*["']?\]?[ \t]*(?P<is>[=:]|%3[AD])\s*
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-"""``password=``, ``password: ``, ``"password": ``, with escaped quotes as in JSON within JSON, and percent-encoded as
-in a link within a link."""
+"""``password=``, ``--password=``, ``password: ``, ``"password": ``, with escaped quotes as in JSON within JSON, and
+percent-encoded as in a link within a link."""
 _QUOTED = re.compile(r"""(\\*["'])((?:(?!\1)(?:\\.|[^\\]))*+)(\1|\\?\Z)""", re.DOTALL)
 """Also cut off before its end."""
 _BARE = {

@@ -13,6 +13,7 @@ from urllib.parse import quote, unquote
 
 from shadow.routes.octets import octets
 from shadow.routes.path_secrets import secret_segments
+from shadow.session import is_session_cookie
 
 __all__ = ["guess_template"]
 
@@ -43,7 +44,8 @@ def guess_template(path: str) -> str:
     """
     seen: Counter[str] = Counter()
     segments = []
-    decoded = [unquote(raw, errors="surrogateescape") for raw in (path.rstrip("/") or "/").split("/")]
+    named = _without_sessions(path).rstrip("/") or "/"
+    decoded = [unquote(raw, errors="surrogateescape") for raw in named.split("/")]
     for segment, secret in zip(decoded, secret_segments(decoded), strict=True):
         # A route's name is written down, and sent to people.
         name = next((name for name, looks in _PARAMETERS if looks.fullmatch(segment)), "id" if secret else "")
@@ -53,3 +55,11 @@ def guess_template(path: str) -> str:
         else:
             segments.append(quote(octets(segment), safe=_KEPT))
     return "/".join(segments)
+
+
+def _without_sessions(path: str) -> str:
+    """The path without what a servlet container writes into the links of clients that take no cookies."""
+    return _PARAMETER.sub(lambda found: "" if is_session_cookie(found[1]) else found[0], path) if ";" in path else path
+
+
+_PARAMETER = re.compile(r";([^;=/]+)=[^;/]*")

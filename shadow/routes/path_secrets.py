@@ -9,7 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-__all__ = ["TELLING", "TOKEN", "secret_segments"]
+__all__ = ["PARAMETERS", "TELLING", "TOKEN", "secret_segments"]
+
+PARAMETERS = re.compile(r";(?=[^;=/]+=)")
+"""What parts a segment from its parameters, and them from one another (RFC 3986 §3.3): ``/orders;jsessionid=0A1B``."""
 
 _STEMS = (
     *("reset", "recover", "forgot", "verif", "activat", "confirm", "invit", "magic", "unsubscri", "optout", "opt-out"),
@@ -50,14 +53,17 @@ _NO_SECRET = re.compile(
     re.VERBOSE | re.ASCII,
 )
 """Random and long enough, and yet names that systems give to things."""
+_ENCODED = re.compile(r"[\s/?#\"'<>\\&]", re.ASCII)
+"""What a segment holds percent-encoded only, such as the slashes of base64."""
 
 
 def secret_segments(segments: Sequence[str]) -> Iterator[bool]:
     """Whether each of a path's (percent-decoded) segments is a secret."""
     told = False
     for segment in segments:
-        yield bool((told and _TOKEN.fullmatch(segment)) or (len(segment) >= 22 and _is_random(segment)))
-        told = told or _tells(segment)
+        name = _ENCODED.sub("-", PARAMETERS.split(segment, maxsplit=1)[0])
+        yield bool((told and _TOKEN.fullmatch(name)) or (len(name) >= 22 and _is_random(name)))
+        told = told or _tells(name)
 
 
 def _tells(segment: str) -> bool:

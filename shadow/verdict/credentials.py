@@ -28,7 +28,7 @@ class Refusal(NamedTuple):
 
     side: Side
     requests: int
-    """Distinct requests that it refused …"""
+    """Distinct requests that it refused, as far as they are sampled …"""
     compared: int
     """… of so many on all routes."""
     routes: tuple[str, ...]
@@ -38,8 +38,15 @@ class Refusal(NamedTuple):
     def sentence(self) -> str:
         return (
             f"{self.side} refused {self.requests:,} of {self.compared:,} distinct requests (401 or 403) that "
-            f"{self.side.other} served, on {len(self.routes):,} routes: its credentials are at fault, not the routes"
+            f"{self.side.other} served, on {len(self.routes):,} routes: its credentials are at fault, or {self._checks}"
         )
+
+    @property
+    def _checks(self) -> str:
+        """What else may be at fault, as looks the same."""
+        if self.side is Side.CANDIDATE:
+            return "what checks them there"
+        return "the candidate lets in whom it should not"
 
     @property
     def advice(self) -> str:
@@ -89,7 +96,7 @@ def _refusal(side: Side, evidences: Sequence[RouteEvidence], compared: int) -> R
 def _on_route(side: Side, evidence: RouteEvidence) -> _Refused | None:
     shown = {found.fingerprint: found for found in evidence.fingerprints if refusing_side(found) is side}
     requests = sum(group.requests for group in evidence.distinct if not group.fingerprints.isdisjoint(shown))
-    if not requests:
+    if not requests and not any(found.count for found in shown.values()):
         return None
     first = min(found.first_seen for found in shown.values())
     return _Refused(evidence, requests, first, max(found.last_seen for found in shown.values()))

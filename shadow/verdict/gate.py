@@ -14,14 +14,22 @@ __all__ = ["gate_exit_code", "gate_sentence"]
 def gate_exit_code(verdicts: Iterable[RouteVerdict], allow_inconclusive: bool = False) -> ExitCode:
     """Only the required routes count: a not-ready one outranks everything, and nothing required proves nothing.
 
-    ``allow_inconclusive`` lets inconclusive routes pass where at least one required route is ready.
+    ``allow_inconclusive`` lets inconclusive routes pass where at least one required route is ready, but for those that
+    are inconclusive for refused or missing credentials: an authorizer that lets nobody in looks just like that.
     """
-    found = {verdict.verdict for verdict in verdicts if verdict.required}
+    required = [verdict for verdict in verdicts if verdict.required]
+    found = {verdict.verdict for verdict in required}
     if Verdict.NOT_READY in found:
         return ExitCode.NOT_READY
-    if found == {Verdict.READY} or (allow_inconclusive and Verdict.READY in found):
+    lenient = allow_inconclusive and not any(map(_lacks_credentials, required))
+    if found == {Verdict.READY} or (lenient and Verdict.READY in found):
         return ExitCode.READY
     return ExitCode.INCONCLUSIVE
+
+
+def _lacks_credentials(verdict: RouteVerdict) -> bool:
+    codes = {reason.code for reason in verdict.reasons}
+    return verdict.verdict is Verdict.INCONCLUSIVE and "credentials" in codes
 
 
 def gate_sentence(verdicts: Iterable[RouteVerdict], allow_inconclusive: bool = False) -> str:
@@ -49,4 +57,6 @@ def gate_sentence(verdicts: Iterable[RouteVerdict], allow_inconclusive: bool = F
 
 
 _WORDS = ((Verdict.NOT_READY, "not ready"), (Verdict.INCONCLUSIVE, "inconclusive"), (Verdict.READY, "ready"))
-_NOT_LET_THROUGH = "; --allow-inconclusive only helps where a required route is ready and none is not ready"
+_NOT_LET_THROUGH = (
+    "; --allow-inconclusive only helps where a required route is ready, none is not ready, and none lacks credentials"
+)

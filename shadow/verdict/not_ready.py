@@ -6,6 +6,7 @@ import shlex
 
 from shadow.verdict.acceptance import can_be_accepted
 from shadow.verdict.case import Case, Finding
+from shadow.verdict.credentials import refusing_side
 from shadow.verdict.model import JudgedDifference, Verdict
 from shadow.verdict.tally import Cause
 from shadow.verdict.wording import one_line, percent, plural
@@ -54,7 +55,8 @@ def credentials(case: Case) -> Finding | None:
     return Finding(
         Verdict.NOT_READY,
         f"the candidate refused {requests} (401 or 403) where legacy did not; check `candidate.auth` and "
-        "`candidate.headers`, and that the token's issuer is one that the candidate trusts",
+        "`candidate.headers`, and that the token's issuer is one that the candidate trusts, then "
+        f"`shadow forget {shlex.quote(case.route)}`",
     )
 
 
@@ -141,6 +143,8 @@ def _what_to_do(case: Case, *causes: Cause) -> str:
     found = _top(case, *causes)
     if found is None or not can_be_accepted(found.evidence):
         return ""
+    if refusing_side(found.evidence):
+        return f"; fix it, or, where credentials had expired, `shadow forget {shlex.quote(case.route)}`"
     return f"; fix it, or `shadow accept {found.evidence.fingerprint} --reason …`"
 
 

@@ -97,7 +97,9 @@ def _without_refused(evidence: RouteEvidence, refusing: Collection[Side]) -> tup
         distinct=tuple(left),
         fingerprints=tuple(found for found in evidence.fingerprints if found.fingerprint not in gone),
     )
-    return kept, sum(group.requests for group in refused)
+    # Distinct requests may be a sample: refusals that none of them shows must count all the same.
+    unsampled = any(found.count for found in evidence.fingerprints if found.fingerprint in refusals)
+    return kept, sum(group.requests for group in refused) or int(unsampled)
 
 
 def _judge_all(evidence: RouteEvidence, acceptances: Acceptances) -> dict[str, JudgedDifference]:

@@ -63,9 +63,10 @@ def refused_credentials(case: Case) -> Finding | None:
     refusal = next((one for one in case.refusals if case.route in one.routes), None)
     if refusal is None or not case.tally.refused:
         return None
+    prove = "proves" if case.tally.refused == 1 else "prove"
     return Finding(
         Verdict.INCONCLUSIVE,
-        f"{plural(case.tally.refused, 'distinct request')} of this route prove nothing: {refusal.sentence}; "
+        f"{plural(case.tally.refused, 'distinct request')} of this route {prove} nothing: {refusal.sentence}; "
         f"{refusal.advice}",
     )
 

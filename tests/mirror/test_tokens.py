@@ -118,12 +118,13 @@ def test_a_request_that_is_given_up_leaves_the_command_to_the_others(minting, tm
     [
         ("raise SystemExit(3)", "gave no token (exit code 3)"),
         ("print('token'); raise SystemExit(1)", "gave no token (exit code 1)"),
-        ("raise SystemExit(0)", "gave no token (exit code 0)"),
+        ("raise SystemExit(0)", "gave no token: it must print one word of ASCII, and no JSON"),
+        ('print(\'{"access_token":"x"}\'); raise SystemExit', "gave no token: it must print"),
         ("print('two words'); raise SystemExit", "gave no token"),
         ("print('one\\ntwo'); raise SystemExit", "gave no token"),
         ("sys.stdout.buffer.write('\u20ac'.encode()); raise SystemExit", "gave no token"),
         ("print('a\\0b'); raise SystemExit", "gave no token"),
-        ("while True: print('x' * 1000, end='')", "gave no token"),
+        ("while True: print('x' * 1000, end='')", "printed too much for a token"),
     ],
 )
 def test_a_command_without_a_token_is_told_with_the_setting(minting, code, said):
@@ -139,15 +140,25 @@ def test_a_command_that_is_not_there_is_told(tmp_path, clock):
         run(tokens.current())
 
 
-def test_a_command_that_hangs_is_ended_with_all_that_it_has_started(tmp_path, clock):
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("sleep 600 & wait", "gave no token within 2 s"),
+        ("echo token; sleep 600 &", "gave no token within 2 s"),
+        ("sleep 600 > /dev/null & exit 1", "gave no token (exit code 1)"),
+    ],
+    ids=["hangs", "is gone, but not what holds its output", "fails"],
+)
+def test_a_command_that_fails_is_ended_with_all_that_it_has_started(tmp_path, clock, command, said):
     fifo = tmp_path / "fifo"
     os.mkfifo(fifo)
     reader = os.open(fifo, os.O_RDONLY | os.O_NONBLOCK)
-    tokens = CommandTokens(["sh", "-c", f"exec 3> '{fifo}'; sleep 600 & wait"], TTL, KEY, clock=clock, patience=2.0)
+    tokens = CommandTokens(["sh", "-c", f"exec 3> '{fifo}'; {command}"], TTL, KEY, clock=clock, patience=2.0)
 
     async def work() -> None:
-        with pytest.raises(CredentialsError, match="the command gave no token within 2 s"):
+        with pytest.raises(CredentialsError) as caught:
             await tokens.current()
+        assert said in str(caught.value)
         # Nothing to read and nobody there any more is b""; a process that still held the pipe would make it an error.
         await until(lambda: _ended(reader))
 
@@ -198,9 +209,12 @@ def test_a_renewal_that_fails_leaves_the_old_token_in_use_while_its_time_runs(mi
 # -- a side that refuses the token ------------------------------------------------------------------------------------
 
 
-async def sent(auth: httpx.Auth, statuses: list[int], method: str = "GET", **headers: str) -> list[str]:
+async def sent(
+    auth: httpx.Auth, statuses: list[int], method: str = "GET", target: str = "/", **headers: str
+) -> list[str]:
     """The Authorization of each request that the flow makes while the side answers so."""
-    flow: AsyncIterator[httpx.Request] = auth.async_auth_flow(httpx.Request(method, "http://h/", headers=headers))
+    asked = httpx.Request(method, f"http://h{target}", headers=headers)
+    flow: AsyncIterator[httpx.Request] = auth.async_auth_flow(asked)
     found = []
     request = await anext(flow)
     for status in statuses:
@@ -247,7 +261,11 @@ def test_only_401_says_that_the_token_is_no_longer_good(minting, clock, status):
 
 @pytest.mark.parametrize(
     ("method", "headers"),
-    [("POST", {}), ("PATCH", {}), ("DELETE", {}), ("GET", {"X-HTTP-Method-Override": "DELETE"}), ("get", {})],
+    [
+        *(("POST", {}), ("PATCH", {}), ("DELETE", {}), ("get", {})),
+        ("GET", {"X-HTTP-Method-Override": "DELETE"}),
+        ("GET", {"target": "/?_method=DELETE"}),
+    ],
 )
 def test_a_write_is_never_sent_again_but_the_next_request_has_another_token(minting, clock, method, headers, tmp_path):
     async def work() -> tuple[list[str], list[str]]:
@@ -307,7 +325,7 @@ def test_a_file_is_read_again_when_it_changes(tmp_path):
     assert run(work()) == ["one", "the-next", "three"]
 
 
-@pytest.mark.parametrize("content", [b"", b"\n", b"two words", b"\xff\xfe", b"x" * 70_000, None])
+@pytest.mark.parametrize("content", [b"", b"\n", b"two words", b"\xff\xfe", b"x" * 70_000, b'{"token":"x"}', None])
 def test_a_file_without_a_token_is_told_and_one_that_is_being_written_keeps_the_old(tmp_path, content):
     path = tmp_path / "token"
 
@@ -327,6 +345,28 @@ def test_a_file_without_a_token_is_told_and_one_that_is_being_written_keeps_the_
     assert run(tokens.current()).text == "good"
     path.write_text("better")
     assert run(tokens.current()).text == "better"
+
+
+def test_a_refused_token_of_a_file_that_looks_unchanged_is_replaced_all_the_same(tmp_path):
+    path = tmp_path / "token"
+
+    def write(text: str) -> None:
+        """In place, and within one tick of the file system's clock."""
+        path.write_text(text)
+        os.utime(path, (1000, 1000))
+
+    write("one")
+    tokens = FileTokens(path, KEY)
+
+    async def work() -> list[str | None]:
+        first = await tokens.current()
+        write("two")
+        other = await tokens.instead_of(first)
+        write("six")
+        tokens.doubt(first)
+        return [first.text, other and other.text, (await tokens.current()).text]
+
+    assert run(work()) == ["one", "two", "six"]
 
 
 @pytest.mark.parametrize("make", [os.mkfifo, os.mkdir])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import quote
 
 import pytest
 
@@ -45,6 +46,17 @@ def test_what_an_answer_says_in_one_place_it_does_not_tell_in_another() -> None:
     assert dict(response.headers)["Content-Length"] == str(len(response.body))
     document = json.loads(response.body)
     assert document["message"] == f"welcome, {document['token']}"
+
+
+@pytest.mark.parametrize("secret", [SECRET, "hunter2/Tr0ub4dor+="])
+@pytest.mark.parametrize("target", ["/t/{}", "/t/x?of={}&n=1"])
+def test_a_target_does_not_tell_what_an_answer_tells_to_be_a_secret(target: str, secret: str) -> None:
+    asked = Request("GET", target.format(quote(secret, safe="")), [])
+    answer = Response(200, [("Content-Type", "application/json")], json.dumps({"token": secret}).encode())
+    hidden = REDACTOR.exchange(Exchange(Side.LEGACY, asked, answer, 0.0, 0.0))
+    assert isinstance(hidden.response, Response)
+    mark = json.loads(hidden.response.body)["token"]
+    assert hidden.request.target == target.format(quote(mark, safe=""))
 
 
 def test_a_secret_is_known_in_the_spelling_of_its_surroundings() -> None:

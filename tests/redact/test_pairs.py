@@ -322,10 +322,10 @@ def test_bytes_are_told_apart_by_a_keyed_digest() -> None:
 
 def test_what_stands_for_a_secret_parameter_of_the_route_is_hidden_in_both_paths() -> None:
     exchanges = [
-        Exchange(side, Request("GET", f"{base}/s/abcde/2?page=2", []), Response(200, []), 0.0, 0.0)
-        for side, base in ((Side.LEGACY, "/kong/v1"), (Side.CANDIDATE, ""))
+        Exchange(side, Request("GET", f"{path}/2?page=2", []), Response(200, []), 0.0, 0.0)
+        for side, path in ((Side.LEGACY, "/kong/v1/s/abcde"), (Side.CANDIDATE, "/s/abcde;v=1"))
     ]
     hidden = REDACTOR.pair(*exchanges, route="GET /s/{shareToken}/{page}").exchanges
     shown = [MARK.sub("…", unquote_plus(each.request.target)) for each in hidden]
-    assert shown == ["/kong/v1/s/…/2?page=2", "/s/…/2?page=2"]
+    assert shown == ["/kong/v1/s/…/2?page=2", "/s/…;v=1/2?page=2"]
     assert REDACTOR.pair(*exchanges, route="GET /s/{id}/{page}").exchanges == tuple(exchanges)

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from shadow.compare.difference import Difference
 from shadow.exchange import Exchange, Headers, Request, Response, Side, TransportFailure
 from shadow.redact import Redactor
+from shadow.redact.marks import MARK
 
 SECRET = "hunter2-Tr0ub4dor"
 REDACTOR = Redactor(b"a key", headers=("X-Tenant-Pass",), paths=("$..mothers_name", "$.user.email"))
@@ -101,6 +102,12 @@ class TestHeaders:
     def test_other_headers_stay(self, name: str) -> None:
         assert header(name, "4711; a=b") == "4711; a=b"
 
+    def test_a_value_with_control_characters_is_replaced_as_a_whole(self) -> None:
+        assert MARK.fullmatch(header("X-Thing", f"\0{SECRET}"))
+        assert header("X-Thing", "a\tb") == "a\tb"
+        shown = difference("header", "x-thing", None, f"\0{SECRET}")
+        assert SECRET not in f"{shown.candidate} {shown.summary}"
+
     def test_one_secret_is_the_same_wherever_it_stands(self) -> None:
         mark = header("X-Api-Key", SECRET)
         assert header("Authorization", f"Bearer {SECRET}") == f"Bearer {mark}"
@@ -125,6 +132,9 @@ class TestTarget:
             f"/a#id_token={SECRET}",
             f"/a?a=1;token={SECRET}",
             f"//?token={SECRET}",
+            f"/orders;jsessionid={SECRET}",
+            f"/orders;v=1;jsessionid={SECRET};w=2/17",
+            f"/orders;%6Asessionid={SECRET}",
         ],
     )
     def test_a_secret_never_survives(self, text: str) -> None:
@@ -138,7 +148,8 @@ class TestTarget:
         assert secret not in target(text.format(secret))
 
     @pytest.mark.parametrize(
-        "text", ["*", "/a%2Fb/%7Ec?q=a+b&q=%20&empty=&flag#top", "/?", "//x", "/ü?ü=ü", "/%ff?%zz"]
+        "text",
+        ["*", "/a%2Fb/%7Ec?q=a+b&q=%20&empty=&flag#top", "/?", "//x", "/ü?ü=ü", "/%ff?%zz", "/a;b;c=%64+e;=;/f;"],
     )
     def test_a_target_without_a_secret_keeps_its_bytes(self, text: str) -> None:
         assert target(text) == text
@@ -159,6 +170,7 @@ class TestBodies:
             (f"a=1&%70assword={SECRET}", FORM),
             (f"mothers_name={SECRET}", FORM),
             (f"to+ken={SECRET}", FORM),
+            (f'{{"a": "b&to+ken={SECRET}"}}', FORM),
             (f"<a><password>{SECRET}</password></a>", "application/xml"),
             (f"<html><input name=token value='{SECRET}'></html>", "text/html; charset=iso-8859-1"),
             (f"the password: {SECRET}", "text/plain"),
@@ -175,6 +187,13 @@ class TestBodies:
             redacted = body(content, named)
             assert SECRET.encode(charset)[4:] not in redacted
             assert SECRET.encode() not in redacted
+
+    @pytest.mark.parametrize("named", ["utf-16", "utf-16le", "utf-16be", "utf-32le"])
+    @pytest.mark.parametrize("charset", ["utf-8-sig", "utf-16le", "utf-16be", "utf-32le", "utf-32be"])
+    def test_a_secret_never_survives_where_another_charset_is_said(self, charset: str, named: str) -> None:
+        content = json.dumps({"password": SECRET}).encode(charset)
+        redacted = body(content, f"application/json; charset={named}")
+        assert SECRET.encode(charset.removesuffix("-sig")) not in redacted
 
     @pytest.mark.parametrize(
         ("coding", "encode"),

@@ -22,6 +22,7 @@ def redact(text: str, *paths: str) -> str:
     "text",
     [
         "password=hunter2",
+        "sh: login --password=hunter2 -x",
         "x?a=1&password=hunter2&b=2",
         "https://host.example/cb?access_token=hunter2",
         "/cb#id_token=hunter2",

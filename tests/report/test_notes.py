@@ -145,8 +145,8 @@ def test_credentials_that_are_at_fault_are_one_note_before_all_others(project: P
     credentials, _ = ruled.notes
     assert credentials == Note(
         "candidate refused 30 of 30 distinct requests (401 or 403) that legacy served, on 3 routes: its credentials "
-        "are at fault, not the routes; set `candidate.auth` or `candidate.headers`, or renew what they give, check "
-        "`candidate.url`, and then `shadow forget`",
+        "are at fault, or what checks them there; set `candidate.auth` or `candidate.headers`, or renew what they "
+        "give, check `candidate.url`, and then `shadow forget`",
         ("GET /0", "GET /1", "GET /2"),
     )
 

@@ -33,6 +33,9 @@ from shadow.routes.guess import guess_template
         ("/phones/+436601234567", "/phones/{phone}"),
         ("/reset/eyJhbGciOiJub25lIn0.eyJzdWIiOiJhIn0.x", "/reset/{id}"),
         ("/x/" + "long-" * 30, "/x/{id}"),
+        ("/reset/CfDJ8%2Fk3%2Bx", "/reset/{id}"),
+        ("/orders;jsessionid=0A1B2C/17;PHPSESSID=x", "/orders/{id}"),
+        ("/;jsessionid=0A1B2C", "/"),
     ],
 )
 def test_what_looks_like_an_identifier_is_a_parameter(path: str, template: str) -> None:

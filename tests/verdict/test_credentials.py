@@ -12,10 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shadow.compare import compare
+from shadow.errors import ExitCode
 from shadow.evidence.observation import Epoch
 from shadow.evidence.route_evidence import DistinctGroup, FingerprintEvidence, RouteEvidence
 from shadow.exchange import Response, Side
-from shadow.verdict import judge_all
+from shadow.verdict import gate_exit_code, gate_sentence, judge_all
 from shadow.verdict.credentials import FEW, Refusal, refusals, refusing_side
 from shadow.verdict.model import RouteVerdict, Verdict
 
@@ -104,6 +105,7 @@ def test_legacys_credentials_may_be_at_fault_too():
     [refusal] = refusals([route("a", 6, found=found), route("b", 6, found=found)])
     assert refusal.side is Side.LEGACY
     assert "legacy refused 12 of 12 distinct requests (401 or 403) that candidate served" in refusal.sentence
+    assert "or the candidate lets in whom it should not" in refusal.sentence
     assert "`legacy.auth`" in refusal.advice
 
 
@@ -163,6 +165,30 @@ def test_one_route_that_refuses_is_not_ready(judged):
     assert verdicts["GET /a"].verdict is Verdict.NOT_READY
     assert [reason.code for reason in verdicts["GET /a"].reasons] == ["credentials"]
     assert verdicts["GET /b"].verdict is Verdict.READY
+
+
+def test_refusals_that_no_sampled_request_shows_leave_the_route_undecided_too(judged):
+    unsampled = msgspec.structs.replace(route("c", 0, 400), fingerprints=(status(200, 401),))
+    found = judged(*(route(name, 3000) for name in "ab"), unsampled)["GET /c"]
+    assert found.verdict is Verdict.INCONCLUSIVE
+    assert [reason.code for reason in found.reasons] == ["credentials"]
+    assert found.summary.startswith("1 distinct request of this route proves nothing: candidate refused 6,000 of 6,400")
+
+
+def test_a_side_that_lets_nobody_in_never_passes_the_gate(judged):
+    verdicts = judged(*(route(name, 500) for name in "abcd"), route("public", 0, 400)).values()
+    assert {one.verdict for one in verdicts} == {Verdict.INCONCLUSIVE, Verdict.READY}
+    required = [msgspec.structs.replace(one, required=True) for one in verdicts]
+    for lenient in (False, True):
+        assert gate_exit_code(required, allow_inconclusive=lenient) is ExitCode.INCONCLUSIVE
+    assert "none lacks credentials" in gate_sentence(required, allow_inconclusive=True)
+
+
+def test_what_was_refused_before_tells_how_to_start_afresh(judged):
+    served_since = [route(name, 3, 400, last_seen=START + 200) for name in "abc"]
+    found = judged(*served_since)["GET /a"]
+    assert found.verdict is Verdict.NOT_READY
+    assert found.summary.endswith("fix it, or, where credentials had expired, `shadow forget 'GET /a'`")
 
 
 def refused_by_a_gateway(name: str, message: str) -> RouteEvidence:
