@@ -11,7 +11,7 @@ import re
 import ssl
 import sys
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Self
 
@@ -24,10 +24,10 @@ from shadow.mirror.auth import load_auth
 from shadow.mirror.policy import SAFE_METHODS, effective_method
 from shadow.mirror.reply import BodyTooLargeError
 from shadow.mirror.tokens import PATIENCE, CredentialsError, SideAuth
-from shadow.mirror.transport import ExactTransport
+from shadow.mirror.transport import ExactTransport, WithdrawnError
 from shadow.routes.sides import BaseUrl
 
-__all__ = ["BodyTooLargeError", "CredentialsError", "SideClient", "UnsendableError"]
+__all__ = ["BodyTooLargeError", "CredentialsError", "SideClient", "UnsendableError", "WithdrawnError"]
 
 QUIET = 60.0
 """Seconds between two lines on stderr about credentials that can't be got."""
@@ -38,9 +38,18 @@ class UnsendableError(Exception):
 
 
 class SideClient:
-    """Owns the connections to one side. ``max_body`` in bytes; at most ``connections`` requests at once."""
+    """Owns the connections to one side. ``max_body`` in bytes; at most ``connections`` requests at once, and none of
+    the clients' while ``stopped`` says so."""
 
-    def __init__(self, side: Side, settings: SideSettings, *, connections: int, max_body: int) -> None:
+    def __init__(
+        self,
+        side: Side,
+        settings: SideSettings,
+        *,
+        connections: int,
+        max_body: int,
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> None:
         self.side = side
         self._timeout = settings.timeout
         origin = BaseUrl.parse(settings.url).origin
@@ -50,7 +59,11 @@ class SideClient:
         self._complained = float("-inf")
         tls = _tls(settings, side)
         self._transport = ExactTransport(
-            origin, tls if origin.scheme == "https" else None, connections=connections, max_body=max_body
+            origin,
+            tls if origin.scheme == "https" else None,
+            connections=connections,
+            max_body=max_body,
+            stopped=stopped,
         )
         self._elsewhere = httpx.AsyncHTTPTransport(verify=tls, trust_env=False)
         """For what the side's auth asks of others, such as a token endpoint."""
@@ -67,7 +80,8 @@ class SideClient:
     async def send(self, request: Request) -> Exchange:
         """Send the request as it is; its exchange has a `TransportFailure` where no complete response came.
 
-        Raises UnsendableError, BodyTooLargeError, and CredentialsError where the side's `auth` gives none.
+        Raises UnsendableError, BodyTooLargeError, CredentialsError where the side's `auth` gives none, and
+        WithdrawnError where sending was stopped before any of it was sent.
         """
         try:
             if isinstance(self._auth, SideAuth):

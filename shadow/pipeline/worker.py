@@ -171,6 +171,7 @@ class Worker:
     async def open(cls, start: Start, brake: Brake, writer: asyncio.StreamWriter, stack: AsyncExitStack) -> Worker:
         """A worker with its connections, which ``stack`` closes. Raises ConfigError."""
         settings = Settings.model_validate_json(start.settings)
+        switch = Switch(settings, brake, paused=start.paused)
         clients = {}
         for side in Side:
             client = SideClient(
@@ -178,9 +179,9 @@ class Worker:
                 side_settings(settings, side),
                 connections=settings.mirror.concurrency,
                 max_body=settings.proxy.max_body,
+                stopped=lambda: switch.paused,
             )
             clients[side] = await stack.enter_async_context(client)
-        switch = Switch(settings, brake, paused=start.paused)
         examiner = Examiner(
             settings,
             RouteTable.from_settings(settings),
