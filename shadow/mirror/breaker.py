@@ -26,8 +26,8 @@ class State(StrEnum):
     CLOSED = "closed"
     """Requests go through."""
     OPEN = "open"
-    """Nothing is sent until the pause is over; then the next safe request is the probe, or, where none comes for as long
-    again, the next write."""
+    """Nothing is sent until the pause is over; then the next safe request is the probe, or the next write, where none
+    comes for as long again."""
     HALF_OPEN = "half-open"
     """The probe is under way, and nothing else is sent."""
 

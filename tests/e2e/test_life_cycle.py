@@ -86,6 +86,16 @@ def test_nobody_is_left_when_mitmdump_is_killed(backend, proxy, client):
     assert running.route("GET /a")["requests"]["compared"] == 1
 
 
+def test_a_worker_that_waits_for_what_it_lacks_does_not_outlive_mitmdump(backend, proxy):
+    sides = backend(json_answer({"a": 1})), backend(json_answer({"a": 1}))
+    lacking = CONFIG.replace("timeout = 2.0", 'timeout = 2.0\nverify = "none.pem"')
+    running = proxy(*sides, config=lacking)
+    wait_until(lambda: "none.pem" in running.output(), "the worker says what it lacks")
+    [worker] = running.workers()
+    running.kill()
+    wait_until(lambda: not _lives(worker), "the end of the worker")
+
+
 def _lives(pid: int) -> bool:
     try:
         return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
