@@ -70,6 +70,23 @@ def test_what_comes_between_two_workers_waits_for_the_next(start: Start) -> None
         assert fates(route) == {"compared": 7}
 
 
+def test_killed_while_there_is_no_file_descriptor_left_for_another(start: Start) -> None:
+    """It is tried again until there is."""
+    running, clients = start()
+    _, hard = resource.prlimit(running.process.pid, resource.RLIMIT_NOFILE)
+    before = resource.prlimit(running.process.pid, resource.RLIMIT_NOFILE, (3, hard))
+    [worker] = running.workers()
+    os.kill(worker, signal.SIGKILL)
+    wait_until(lambda: "shadow: can't start a worker process (" in running.output(), "it is said")
+    resource.prlimit(running.process.pid, resource.RLIMIT_NOFILE, before)
+    wait_until(running.workers, "another worker")
+    clients.ask("/kong/a", "/b")
+    stored(running.folder, clients.asked)
+    assert running.stop() == 0
+    for route in clients.count(running).values():
+        assert fates(route) == {"compared": 3}
+
+
 # -- at exactly this moment -------------------------------------------------------------------------------------------
 
 SITE = """
