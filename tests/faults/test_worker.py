@@ -37,7 +37,7 @@ def start(proxy, sides: Sides) -> Start:
 
 def test_killed_under_load(start: Start) -> None:
     """Another one is there within 2 s, and only what the dead one had not stored is lost."""
-    running, clients = start()
+    running, clients = start(drain=10)
     with ThreadPoolExecutor(1) as pool:
         traffic = pool.submit(clients.ask, "/kong/a", "/b", times=150)
         for _ in range(2):
