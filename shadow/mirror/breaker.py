@@ -26,7 +26,8 @@ class State(StrEnum):
     CLOSED = "closed"
     """Requests go through."""
     OPEN = "open"
-    """Nothing is sent until the pause is over; then the next safe request is the probe."""
+    """Nothing is sent until the pause is over; then the next safe request is the probe, or the next write, where none
+    comes for as long again."""
     HALF_OPEN = "half-open"
     """The probe is under way, and nothing else is sent."""
 
@@ -66,11 +67,13 @@ class Breaker:
     def allows(self, *, safe: bool) -> bool:
         """Whether `enter` would give leave now."""
         if self.state is State.OPEN:
-            return safe and self._clock() - self._paused_at >= self.pause
+            # A write that fails is lost for the other side, but so is each that isn't sent; and where there is nothing
+            # but writes, the breaker would never close.
+            return self._clock() - self._paused_at >= (self.pause if safe else 2 * self.pause)
         return self.state is State.CLOSED
 
     def enter(self, *, safe: bool) -> Turn | None:
-        """Leave to send one request, None where it must not be sent. A ``safe`` one may be the probe.
+        """Leave to send one request, None where it must not be sent. It may be the probe, rather if it is ``safe``.
 
         Every leave must be given back, with `leave` or `abandon`.
         """

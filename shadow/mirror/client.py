@@ -24,10 +24,10 @@ from shadow.mirror.auth import load_auth
 from shadow.mirror.policy import SAFE_METHODS, effective_method
 from shadow.mirror.reply import BodyTooLargeError
 from shadow.mirror.tokens import PATIENCE, CredentialsError, SideAuth
-from shadow.mirror.transport import ExactTransport
+from shadow.mirror.transport import ExactTransport, WithdrawnError
 from shadow.routes.sides import BaseUrl
 
-__all__ = ["BodyTooLargeError", "CredentialsError", "SideClient", "UnsendableError"]
+__all__ = ["BodyTooLargeError", "CredentialsError", "SideClient", "UnsendableError", "WithdrawnError"]
 
 QUIET = 60.0
 """Seconds between two lines about credentials that can't be got."""
@@ -38,9 +38,8 @@ class UnsendableError(Exception):
 
 
 class SideClient:
-    """Owns the connections to one side. ``max_body`` in bytes; at most ``connections`` requests at once.
-
-    ``say`` gets a line about credentials that can't be got, once a minute.
+    """Owns the connections to one side. ``max_body`` in bytes; at most ``connections`` requests at once, and none of
+    the clients' while ``stopped`` says so. ``say`` gets a line about credentials that can't be got, once a minute.
     """
 
     def __init__(
@@ -51,6 +50,7 @@ class SideClient:
         connections: int,
         max_body: int,
         say: Callable[[str], None] = lambda line: print(line, file=sys.stderr, flush=True),
+        stopped: Callable[[], bool] = lambda: False,
     ) -> None:
         self.side = side
         self._say = say
@@ -62,7 +62,11 @@ class SideClient:
         self._complained = float("-inf")
         tls = _tls(settings, side)
         self._transport = ExactTransport(
-            origin, tls if origin.scheme == "https" else None, connections=connections, max_body=max_body
+            origin,
+            tls if origin.scheme == "https" else None,
+            connections=connections,
+            max_body=max_body,
+            stopped=stopped,
         )
         self._elsewhere = httpx.AsyncHTTPTransport(verify=tls, trust_env=False)
         """For what the side's auth asks of others, such as a token endpoint."""
@@ -79,7 +83,8 @@ class SideClient:
     async def send(self, request: Request) -> Exchange:
         """Send the request as it is; its exchange has a `TransportFailure` where no complete response came.
 
-        Raises UnsendableError, BodyTooLargeError, and CredentialsError where the side's `auth` gives none.
+        Raises UnsendableError, BodyTooLargeError, CredentialsError where the side's `auth` gives none, and
+        WithdrawnError where sending was stopped before any of it was sent.
         """
         try:
             if isinstance(self._auth, SideAuth):

@@ -50,8 +50,8 @@ class Reply:
         self._has_head = False
         self._framed = False
         self._declared = 0
-        self._body: list[bytes] = []
-        self._size = 0
+        # Not a list of pieces: a million pieces of two bytes would take fifty times their size.
+        self._body = bytearray()
 
     @property
     def done(self) -> bool:
@@ -108,11 +108,10 @@ class Reply:
         if self.done:
             self.reusable = False  # a body where there must be none
             return
-        self._size += len(piece)
-        if self._size > self._max_body:
+        if len(self._body) + len(piece) > self._max_body:
             self._fail(BodyTooLargeError())
         else:
-            self._body.append(piece)
+            self._body += piece
 
     def on_message_begin(self) -> None:
         self.reusable = False  # another response, which nobody has asked for (the first one begins like this, too)
@@ -131,7 +130,7 @@ class Reply:
 
     def _complete(self, *, reusable: bool) -> None:
         if not self.done:
-            self.response = RawResponse(self._status, self._headers, b"".join(self._body))
+            self.response = RawResponse(self._status, self._headers, bytes(self._body))
             self.reusable = reusable
 
     def _too_much_head(self) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import ssl
 import time
+from collections import deque
+from collections.abc import Callable
 
 import httpx
 
@@ -12,7 +14,7 @@ from shadow.mirror.reply import RawResponse
 from shadow.mirror.wire import Connection, request_bytes
 from shadow.routes.sides import Origin
 
-__all__ = ["ExactTransport"]
+__all__ = ["ExactTransport", "WithdrawnError"]
 
 KEEP = 4.0
 """Seconds for which an idle connection is used again. Servers hang up on idle ones, Node.js after 5 s, and a request
@@ -21,26 +23,42 @@ _HAPPY_EYEBALLS = 0.25
 """Seconds until the next address of a host is tried (RFC 8305 §5)."""
 
 
+class WithdrawnError(Exception):
+    """Nothing of the request was sent: while it waited for a connection, sending was stopped."""
+
+
 class ExactTransport(httpx.AsyncBaseTransport):
     """Owns the connections to one origin; the request's URL is never looked at, so no request can lead elsewhere.
 
     At most ``connections`` requests at once, and response bodies of at most ``max_body`` bytes; ``tls`` is there where
     the origin speaks https. A request with the extension ``once`` gets a connection of its own, so that it can't be
-    lost to one that the server has just given up, and is never sent twice.
+    lost to one that the server has just given up, and is never sent twice. While ``stopped`` says so nothing is sent.
     """
 
-    def __init__(self, origin: Origin, tls: ssl.SSLContext | None, *, connections: int, max_body: int) -> None:
+    def __init__(
+        self,
+        origin: Origin,
+        tls: ssl.SSLContext | None,
+        *,
+        connections: int,
+        max_body: int,
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._origin = origin
         self._tls = tls
         self._max_body = max_body
+        self._stopped = stopped
+        self._connections = connections
         self._free = asyncio.Semaphore(connections)
-        self._idle: list[Connection] = []
+        self._idle: deque[Connection] = deque()
+        """The one that was used last is last."""
         self._open: set[Connection] = set()
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send ``request``, whose body must be at hand.
 
-        Raises httpx.ConnectError, ReadError, RemoteProtocolError, LocalProtocolError, and BodyTooLargeError.
+        Raises httpx.ConnectError, ReadError, RemoteProtocolError, LocalProtocolError, BodyTooLargeError, and
+        WithdrawnError.
         """
         wire = request_bytes(
             request.method.encode("ascii"),
@@ -70,6 +88,9 @@ class ExactTransport(httpx.AsyncBaseTransport):
         return await self._on(await self._connect(), wire, head=head)
 
     async def _on(self, connection: Connection, wire: bytes, *, head: bool) -> RawResponse:
+        if self._stopped():  # asked last of all: a server that has too much to do takes its time to accept a connection
+            self._close(connection)
+            raise WithdrawnError
         try:
             answer = await connection.exchange(wire, head=head)
         except BaseException:
@@ -78,20 +99,31 @@ class ExactTransport(httpx.AsyncBaseTransport):
         if connection.usable:
             connection.idle_since = time.monotonic()
             self._idle.append(connection)
+            self._let_go()
         else:
-            connection.close()
-            self._open.discard(connection)
+            self._close(connection)
         return answer
+
+    def _let_go(self) -> None:
+        """Close what nobody will use again: writes leave connections behind, and take none."""
+        while self._idle and (len(self._idle) > self._connections or not self._good(self._idle[0])):
+            self._close(self._idle.popleft())
 
     def _take_idle(self) -> Connection | None:
         """The connection that was used last and is still good."""
         while self._idle:
             connection = self._idle.pop()
-            if connection.usable and time.monotonic() - connection.idle_since < KEEP:
+            if self._good(connection):
                 return connection
-            connection.close()
-            self._open.discard(connection)
+            self._close(connection)
         return None
+
+    def _good(self, connection: Connection) -> bool:
+        return connection.usable and time.monotonic() - connection.idle_since < KEEP
+
+    def _close(self, connection: Connection) -> None:
+        connection.close()
+        self._open.discard(connection)
 
     async def _connect(self) -> Connection:
         try:

@@ -95,7 +95,9 @@ class Connection(asyncio.Protocol):
             raise
         finally:
             self._reply = None
-        self._reusable = self._reusable and reply.reusable
+        # An answer that came before its request was out (413, say) leaves a rest of it behind, which the server might
+        # take for the next one.
+        self._reusable = self._reusable and reply.reusable and not self._transport.get_write_buffer_size()
         if reply.response is None:
             self.close()
             assert reply.error is not None

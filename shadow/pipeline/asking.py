@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 
 from shadow.config import Settings
 from shadow.exchange import Exchange, Response, Side
-from shadow.mirror.client import BodyTooLargeError, SideClient
+from shadow.mirror.client import BodyTooLargeError, SideClient, WithdrawnError
 from shadow.mirror.translation import is_conditional, translate
 from shadow.pipeline.breakers import Breakers
 from shadow.pipeline.lag import LagWatch
@@ -172,6 +172,9 @@ class Asker:
         except BodyTooLargeError:
             breaker.leave(turn)  # it has answered
             raise
+        except WithdrawnError as error:
+            breaker.abandon(turn)
+            raise HeldError("paused") from error
         except BaseException:
             breaker.abandon(turn)
             raise

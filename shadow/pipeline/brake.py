@@ -14,6 +14,7 @@ __all__ = ["Brake"]
 
 _ASKED, _STORED = 0, 1
 _PAUSE = 0b1
+_COUNTS = 1 << 7
 
 
 class Brake:
@@ -38,8 +39,10 @@ class Brake:
 
     def ask(self, *, paused: bool) -> None:
         """The proxy: somebody wants mirroring to stop, or to go on."""
-        count = (self._bytes[_ASKED] >> 1) + 1
-        self._bytes[_ASKED] = (count << 1 | paused) & 0xFF
+        count = self._bytes[_ASKED] >> 1
+        # Past what the store was told last: a counter that comes round must not look as if this had been stored.
+        steps = 1 if (count + 1) % _COUNTS != self._bytes[_STORED] >> 1 else 2
+        self._bytes[_ASKED] = (count + steps) % _COUNTS << 1 | paused
 
     def close(self) -> None:
         """Let go of it; whoever else has it keeps it."""

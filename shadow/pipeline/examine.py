@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -27,6 +26,7 @@ from shadow.mirror.translation import AstrayError
 from shadow.pipeline.asking import Answers, Asker, HeldError, NoAnswerError
 from shadow.pipeline.breakers import Breakers
 from shadow.pipeline.confirm import Fate, Settled, settle, settle_as
+from shadow.pipeline.recent import Recent
 from shadow.pipeline.route_state import RouteState
 from shadow.pipeline.witness import Examined, Witness
 from shadow.redact import Redactor
@@ -39,6 +39,8 @@ UNNAMED = "* *"
 """The route of requests whose paths were too many, or too long, for the proxy to count them apart."""
 SESSIONS = 10_000
 """Sessions whose last write is remembered."""
+ROUTES = 10_000
+"""Routes of which something is remembered: without an inventory, whoever tries out paths makes up new ones for ever."""
 
 
 class Place(NamedTuple):
@@ -78,8 +80,8 @@ class Examiner:
         self._asker = Asker(settings, table, self._sides, clients, self.breakers, paused)
         self._witness = Witness(settings, redactor)
         self._rate = RateLimit(settings.mirror.rate / workers)
-        self._routes: dict[str, RouteState] = {}
-        self._writes: OrderedDict[str, float] = OrderedDict()
+        self._routes: Recent[str, RouteState] = Recent(ROUTES)
+        self._writes: Recent[str, float] = Recent(SESSIONS)
         self._mirrors_writes = any(route.writes not in (None, "never") for route in settings.route)
 
     def place(self, exchange: Exchange, client: str, address: str) -> Place:
@@ -90,7 +92,7 @@ class Examiner:
         session = principal or client
         writes = effective_method(request) not in SAFE_METHODS
         if writes:
-            self._note_write(session, exchange.started + exchange.duration)
+            self._writes.put(session, exchange.started + exchange.duration)
         if principal:
             return Place(session, group=principal, track=principal)
         # Behind one address there may be many people: only a write that is mirrored is worth waiting for.
@@ -206,7 +208,7 @@ class Examiner:
             rounds.append(await self._asker.both(exchange, route, relative))
         responses = [answers.responses for answers in rounds]
         settled = settle(differences, responses, lambda a, b: compare(a, b, route.rules))
-        if settled.noise and self._writes.get(session, 0.0) >= exchange.started:
+        if settled.noise and (self._writes.get(session) or 0.0) >= exchange.started:
             # The session itself changed something meanwhile: what looks like noise may be its own write.
             fates: dict[str, Fate] = {f: Fate.RACED if t is Fate.NOISE else t for f, t in settled.fates.items()}
             settled = settle_as(differences, fates)
@@ -222,14 +224,9 @@ class Examiner:
                 # A GET with side effects mostly has them as HEAD, too: many frameworks run the same code for both.
                 settings = msgspec.structs.replace(settings, mirror=False)
             rate = RateLimit(settings.rate / self._workers if settings.rate != self._settings.mirror.rate else 0)
-            state = self._routes[name] = RouteState(name, settings, rules_for(self._settings, name), rate)
+            state = RouteState(name, settings, rules_for(self._settings, name), rate)
+            self._routes.put(name, state)
         return state
-
-    def _note_write(self, session: str, at: float) -> None:
-        self._writes[session] = at
-        self._writes.move_to_end(session)
-        while len(self._writes) > SESSIONS:
-            self._writes.popitem(last=False)
 
 
 _REFUSED = {401, 403}

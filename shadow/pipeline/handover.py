@@ -29,6 +29,7 @@ __all__ = [
     "Stop",
     "Tally",
     "frame",
+    "legacy_ok",
 ]
 
 RawHeaders = tuple[tuple[bytes, bytes], ...]
@@ -172,6 +173,11 @@ def frame(message: FromProxy | FromWorker) -> bytes:
     """The bytes of one message."""
     payload = _encode(message)
     return _LENGTH.pack(len(payload)) + payload
+
+
+def legacy_ok(side: Side, status: int) -> bool:
+    """Whether a client got success from legacy, the ``ok`` of everything that is counted: such routes are in use."""
+    return side is Side.LEGACY and 200 <= status < 400
 
 
 class Frames:

@@ -16,6 +16,7 @@ from contextlib import suppress
 
 from shadow.config import Settings
 from shadow.errors import ShadowError, StoreMissingError
+from shadow.pipeline.faults import say
 from shadow.store import Store, open_store
 
 __all__ = ["Reporter", "ReporterProcess"]
@@ -54,7 +55,7 @@ class Reporter:
         except ShadowError as error:
             if str(error) != self._trouble:
                 self._trouble = str(error)
-                _say(str(error))
+                say(str(error))
 
     def _is_ours(self, store: Store) -> bool:
         if not store.lease(LEASE, self._owner, 3 * max(1.0, self._settings.report.every)):
@@ -113,13 +114,8 @@ def _main() -> None:
     except BrokenPipeError:  # the worker has died meanwhile
         os._exit(0)  # without flushing what nobody reads
     except MemoryError:
-        _say("there is too little memory to write the report")
+        say("there is too little memory to write the report")
         os._exit(70)
-
-
-def _say(message: str) -> None:
-    with suppress(OSError):  # the log's disk may be full, too
-        print(f"shadow: {message}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable
 
 from shadow.compare import Difference
@@ -14,6 +14,7 @@ from shadow.evidence.observation import Epoch
 from shadow.exchange import Response, Side
 from shadow.mirror.policy import RateLimit
 from shadow.pipeline.confirm import Fate
+from shadow.pipeline.recent import Recent
 
 __all__ = ["RouteState"]
 
@@ -21,6 +22,10 @@ CONFIRMATIONS = 20
 """Confirmations of one fingerprint; after that its usual fate is taken for granted."""
 NOTICES = 500
 """Kinds of notices that are remembered."""
+FINGERPRINTS = 1_000
+"""Of a route that are remembered. One that is forgotten is confirmed again, and the store has its examples already."""
+EPOCHS = 100
+"""Of a route that are remembered; each pair of versions that the sides' headers name makes one."""
 BASELINE_FIRST = 100
 """Safe requests of a route that the worker sends to both sides, before `mirror.baseline` takes over."""
 ASKED = 1_000
@@ -39,9 +44,9 @@ class RouteState:
         self.warmed = False
         self.last_candidate = float("-inf")
         self.versions: dict[Side, str] = {}
-        self.epochs: dict[tuple[str, str], Epoch] = {}
-        self._fates: defaultdict[str, Counter[Fate]] = defaultdict(Counter)
-        self._examples: Counter[str] = Counter()
+        self.epochs: Recent[tuple[str, str], Epoch] = Recent(EPOCHS)
+        self._fates: Recent[str, Counter[Fate]] = Recent(FINGERPRINTS)
+        self._examples: Recent[str, int] = Recent(FINGERPRINTS)
         self._safe_seen = 0
         self._notices: dict[str, Difference] = {}
         self._unmet = {rule.key for rule in rules.body if rule.treatment != PLAIN}
@@ -57,21 +62,29 @@ class RouteState:
 
     def settled_enough(self, fingerprints: Iterable[str]) -> bool:
         """Whether each of the fingerprints has been confirmed so often that asking again teaches nothing."""
-        return all(self._fates[fingerprint].total() >= CONFIRMATIONS for fingerprint in fingerprints)
+        return all((known := self._fates.get(one)) and known.total() >= CONFIRMATIONS for one in fingerprints)
 
     def remember(self, fates: dict[str, Fate]) -> None:
         for fingerprint, fate in fates.items():
-            self._fates[fingerprint][fate] += 1
+            known = self._fates.get(fingerprint)
+            if known is None:
+                self._fates.put(fingerprint, known := Counter())
+            known[fate] += 1
 
     def usual_fate(self, fingerprint: str) -> Fate:
-        return self._fates[fingerprint].most_common(1)[0][0]
+        """What became of it most often. It must have been remembered."""
+        known = self._fates.get(fingerprint)
+        assert known
+        return known.most_common(1)[0][0]
 
     def wants_example(self, differences: Iterable[Difference], most: int) -> bool:
-        """Whether the store may still want an example of one of these; says yes at most ``most`` times for each."""
+        """Whether the store may still want an example of one of these; says yes at most ``most`` times for each that is
+        remembered."""
         # A set: a pair that shows one fingerprint at ten places is still one example of it.
         faults = {d.fingerprint for d in differences if d.severity == "difference"}
-        wanted = {fingerprint for fingerprint in faults if self._examples[fingerprint] < most}
-        self._examples.update(wanted)
+        wanted = {fingerprint: had for fingerprint in faults if (had := self._examples.get(fingerprint) or 0) < most}
+        for fingerprint, had in wanted.items():
+            self._examples.put(fingerprint, had + 1)
         return bool(wanted)
 
     def notice(self, difference: Difference, redacted: Callable[[Difference], Difference]) -> Difference:

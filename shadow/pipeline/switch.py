@@ -33,7 +33,7 @@ class Switch:
         self._stored = self._told = paused
         self._store: Store | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="switch")
-        self._watching: asyncio.Task[None] | None = None
+        self._looking: asyncio.Future[None] | None = None
 
     @property
     def paused(self) -> bool:
@@ -41,29 +41,29 @@ class Switch:
         wish = self._brake.wish
         return self._stored if wish is None else wish
 
-    async def start(self, on_change: Callable[[bool], None]) -> None:
-        """Look for the first time (and not for long), and go on looking in the background; ``on_change`` is called
-        whenever mirroring stops or goes on."""
-        first = asyncio.get_running_loop().run_in_executor(self._thread, self._look)
-        await asyncio.wait([first], timeout=PATIENCE)
-        self._watching = asyncio.create_task(self._watch(first, on_change))
+    async def look(self) -> None:
+        """Look for the first time, and not for long."""
+        await asyncio.wait([self._start_looking()], timeout=PATIENCE)
 
-    async def stop(self) -> None:
-        """Look no more."""
-        if self._watching is not None:
-            self._watching.cancel()
-        closing = asyncio.get_running_loop().run_in_executor(self._thread, self._close)
-        await asyncio.wait([closing], timeout=EVERY)
-        self._thread.shutdown(wait=False, cancel_futures=True)
-
-    async def _watch(self, look: asyncio.Future[None], on_change: Callable[[bool], None]) -> None:
+    async def watch(self, on_change: Callable[[bool], None]) -> None:
+        """Go on looking for ever; ``on_change`` is called whenever mirroring stops or goes on."""
         while True:
-            await look
+            await (self._looking or self._start_looking())
+            self._looking = None
             if self.paused != self._told:
                 self._told = self.paused
                 on_change(self._told)
             await asyncio.sleep(EVERY)
-            look = asyncio.get_running_loop().run_in_executor(self._thread, self._look)
+
+    async def close(self) -> None:
+        """Look no more."""
+        closing = asyncio.get_running_loop().run_in_executor(self._thread, self._close)
+        await asyncio.wait([closing], timeout=EVERY)
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+    def _start_looking(self) -> asyncio.Future[None]:
+        self._looking = asyncio.get_running_loop().run_in_executor(self._thread, self._look)
+        return self._looking
 
     def _look(self) -> None:
         asked, wish = self._brake.asked, self._brake.wish

@@ -192,9 +192,10 @@ class Witness:
                 route.versions[side] = version
             versions[side] = version
         key = (versions[Side.LEGACY], versions[Side.CANDIDATE])
-        if key not in route.epochs:
-            route.epochs[key] = epoch_for(self._settings, route.name, *key)
-        return route.epochs[key]
+        epoch = route.epochs.get(key)
+        if epoch is None:
+            route.epochs.put(key, epoch := epoch_for(self._settings, route.name, *key))
+        return epoch
 
     def _distinct(self, request: Request, relative: str) -> bytes:
         principal = self._redactor.principal(request.headers)

@@ -17,8 +17,8 @@ __all__ = [
     "MIRROR_HEADER",
     "address_of",
     "answering_side",
+    "broken_off",
     "goes_round",
-    "left_midway",
     "method_of",
     "path_of",
     "session_of",
@@ -106,15 +106,18 @@ def skip_reason(flow: http.HTTPFlow, max_body: int) -> str:
     return ""
 
 
-def left_midway(flow: http.HTTPFlow, max_body: int) -> str:
-    """The skip reason of a response that was passing as it came when its client left, "" where it was no such thing.
+def broken_off(flow: http.HTTPFlow, max_body: int, *, by_us: bool = False) -> str:
+    """The outcome (as in `Fate`) of a request whose answer will never be complete; ``by_us``: because the proxy ends.
 
-    That is how event streams end; nothing has failed.
+    A response that was passing as it came when its client left (or we do) has not failed: event streams end like that.
     """
     response = flow.response
-    if response is None or not response.stream or flow.client_conn.state & ConnectionState.CAN_READ:
-        return ""
-    return _why_it_passed(response, max_body)
+    if MIRROR_HEADER in flow.request.headers:
+        return "skipped:excluded"
+    client_left = not flow.client_conn.state & ConnectionState.CAN_READ
+    if response is not None and response.stream and (client_left or by_us):
+        return f"skipped:{_why_it_passed(response, max_body)}"
+    return "failed"
 
 
 def _why_it_passed(message: http.Message, max_body: int) -> str:

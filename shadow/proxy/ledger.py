@@ -88,7 +88,8 @@ class Ledger:
                 done.append((number, waiting))
             else:
                 self._tallies.pop(number, None)
-        self.oldest = min((*self.waiting, *self._tallies), default=self._next)
+        # Numbers are entered as they rise, so the first of each is its lowest.
+        self.oldest = min(next(iter(self.waiting), self._next), next(iter(self._tallies), self._next))
         return done
 
     def reconciliation(self, handed: int) -> list[Lost | Tally]:

@@ -31,6 +31,7 @@ from shadow.pipeline.handover import (
     State,
     Stop,
     frame,
+    legacy_ok,
 )
 from shadow.pipeline.priority import stop_giving_way
 from shadow.proxy.capture import address_of
@@ -65,6 +66,7 @@ class WorkerLink(asyncio.Protocol):
         self.ledger = Ledger()
         self.state = State(paused=False)
         self.deaths = 0
+        self.shed = 0
         self.brake = Brake.make()
         self._start = start
         self._queue = queue
@@ -105,10 +107,9 @@ class WorkerLink(asyncio.Protocol):
         ledger = self.ledger
         method, target, request_headers, request_body = request
         status, response_headers, response_body = response
-        ok = side is Side.LEGACY and 200 <= status < 400
+        ok = legacy_ok(side, status)
         if len(ledger.waiting) >= self._queue or ledger.bytes + size > self._queue_bytes:
-            ledger.count("shed", side, method, path, ok=ok)
-            return False
+            return self._shed(side, method, path, ok=ok)
         number = ledger.next_number
         captured = Captured(
             number,
@@ -127,11 +128,15 @@ class WorkerLink(asyncio.Protocol):
         )
         data = frame(captured)  # before the number counts as handed over: nothing may wait for what can't be sent
         if ledger.bytes + len(data) > self._queue_bytes:
-            ledger.count("shed", side, method, path, ok=ok)
-            return False
+            return self._shed(side, method, path, ok=ok)
         ledger.enter(Waiting(side, method, path, ok, len(data), weakref.ref(flow)))
         self._write(data)
         return True
+
+    def _shed(self, side: Side, method: str, path: str, *, ok: bool) -> bool:
+        self.ledger.count("shed", side, method, path, ok=ok)
+        self.shed += 1
+        return False
 
     def tick(self) -> None:
         """Once a second: hand over what was counted."""
@@ -180,6 +185,23 @@ class WorkerLink(asyncio.Protocol):
     # -- the process ---------------------------------------------------------------------------------------------
 
     def _spawn(self) -> None:
+        try:
+            ours = self._start_process()
+        except OSError as error:  # too many clients leave no file descriptor, too many processes no memory
+            logger.warning("shadow: can't start a worker process (%s); nothing is mirrored until it starts", error)
+            self._respawn_later()
+            return
+        self._spawned_at = time.monotonic()
+        self._gone.clear()
+        self._frames = Frames()
+        self.state = State(self.state.paused)
+        start = msgspec.structs.replace(self._start, paused=self.state.paused)
+        greeting = [start, *self.ledger.reconciliation(self._handed)]
+        self._backlog = [*map(frame, greeting), *self._backlog]
+        self._task(self._connect(ours))
+
+    def _start_process(self) -> socket.socket:
+        """Our end of the channel to it. Raises OSError."""
         ours, theirs = socket.socketpair()
         with theirs:
             try:
@@ -192,20 +214,11 @@ class WorkerLink(asyncio.Protocol):
                     # A terminal's Ctrl-C goes to the whole foreground group; the worker must outlive mitmdump's drain.
                     start_new_session=True,
                 )
-            except OSError as error:
+            except BaseException:
                 ours.close()
-                logger.warning("shadow: can't start a worker process (%s); nothing is mirrored until it starts", error)
-                self._respawn_later()
-                return
-        self._spawned_at = time.monotonic()
-        self._gone.clear()
-        self._frames = Frames()
-        self.state = State(self.state.paused)
-        start = msgspec.structs.replace(self._start, paused=self.state.paused)
-        greeting = [start, *self.ledger.reconciliation(self._handed)]
-        self._backlog = [*map(frame, greeting), *self._backlog]
+                raise
         ours.setblocking(False)
-        self._task(self._connect(ours))
+        return ours
 
     async def _connect(self, sock: socket.socket) -> None:
         await asyncio.get_running_loop().create_connection(lambda: self, sock=sock)

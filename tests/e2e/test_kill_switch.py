@@ -131,6 +131,23 @@ def test_shadow_pause_stops_everything_within_a_second_and_resume_goes_on(proxy,
     assert "Traceback" not in running.output()
 
 
+def test_what_waits_for_credentials_when_somebody_pauses_is_not_sent_when_they_come(proxy, sides, client):
+    waits = "touch asked; while ! test -e go; do sleep 0.05; done; echo token"
+    token = f"auth = {{{{ command = \"sh -c '{waits}'\", ttl = 300 }}}}"
+    running = proxy(
+        sides.legacy, sides.candidate, "[mirror]\nbaseline = 0\n", config=SHORT.replace("timeout = 2.0", token)
+    )
+    assert client.get(f"{running.url}/kong/a").status_code == 200
+    wait_until((running.folder / "asked").exists, "the command runs")
+    assert shadow("pause", cwd=running.folder).returncode == 0
+    moment = time.monotonic()
+    wait_until(lambda: time.monotonic() > moment + 1, "a second is over")
+    (running.folder / "go").touch()
+    assert running.stop() == 0
+    assert sides.mirrored == []
+    assert running.route("GET /a")["requests"]["skipped"]["paused"] == 1
+
+
 @pytest.fixture
 def commanded(proxy, sides, tmp_path) -> tuple[Proxy, Callable[[str], str]]:
     """A proxy, and a function that calls a command of mitmproxy in it and returns what the command said."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import signal
+import socket
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -44,6 +45,38 @@ def test_editing_the_script_keeps_the_proxy_alive(backend, client, tmp_path):
     assert {"/a?1", "/a?2"} <= set(requests)
 
 
+def test_what_runs_while_the_script_is_loaded_again_is_counted_once(backend, scripted, steps, tmp_path):
+    """However it ends: with an answer, without one, or in the middle of one."""
+    legacy, candidate = scripted(), backend(json_answer({"a": 1}))
+    legacy.paths["/kong/hangs"] = steps.Hang()
+    legacy.paths["/kong/long"] = steps.Drip(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n")
+    script = tmp_path / "repo" / "addons" / "shadow.py"
+    script.parent.mkdir(parents=True)
+    shutil.copy(ADDON, script)
+    port = free_port()
+    (tmp_path / "shadow.toml").write_text(CONFIG.format(legacy=legacy.url, candidate=candidate.url, port=port))
+    running = Proxy(tmp_path, [], port, script=script).wait_ready()
+    try:
+        wait_until(running.workers, "a worker")
+        before = running.workers()
+        left = []
+        for path in ("hangs", "long"):
+            left.append(socket.create_connection(("127.0.0.1", port)))
+            left[-1].sendall(f"GET /kong/{path} HTTP/1.1\r\nHost: h\r\n\r\n".encode())
+            wait_until(lambda: len(legacy.requests) == len(left), "legacy has it")
+        assert left[-1].recv(10)
+        script.write_text(script.read_text() + "\n# edited\n")
+        wait_until(lambda: len(running.workers()) == 1 and running.workers() != before, "a worker of the new script")
+        for one in left:
+            one.close()
+        assert running.stop() == 0
+    finally:
+        running.kill()
+    assert running.route("GET /hangs")["requests"]["failed"] == 1
+    assert running.route("GET /long")["requests"]["skipped"]["streamed"] == 1
+    assert "still running" not in running.output()
+
+
 @pytest.mark.parametrize("workers", [1, 3])
 @pytest.mark.parametrize("sig", [signal.SIGTERM, signal.SIGINT])
 def test_the_end_under_load(backend, proxy, sig, workers):
@@ -70,7 +103,7 @@ def test_the_end_under_load(backend, proxy, sig, workers):
     requests = running.route("GET /a")["requests"]
     parts = ("compared", "raced", "unproductive", "shed", "failed", "lost")
     assert requests["seen"] == answered == sum(requests[part] for part in parts) + sum(requests["skipped"].values())
-    assert "lost" not in running.output()
+    assert "lost" not in running.output(), running.output()
 
 
 def test_nobody_is_left_when_mitmdump_is_killed(backend, proxy, client):
@@ -84,6 +117,16 @@ def test_nobody_is_left_when_mitmdump_is_killed(backend, proxy, client):
     running.kill()
     wait_until(lambda: not any(map(_lives, family)), "the end of the worker and its reporter")
     assert running.route("GET /a")["requests"]["compared"] == 1
+
+
+def test_a_worker_that_waits_for_what_it_lacks_does_not_outlive_mitmdump(backend, proxy):
+    sides = backend(json_answer({"a": 1})), backend(json_answer({"a": 1}))
+    lacking = CONFIG.replace("timeout = 2.0", 'timeout = 2.0\nverify = "none.pem"')
+    running = proxy(*sides, config=lacking)
+    wait_until(lambda: "none.pem" in running.output(), "the worker says what it lacks")
+    [worker] = running.workers()
+    running.kill()
+    wait_until(lambda: not _lives(worker), "the end of the worker")
 
 
 def _lives(pid: int) -> bool:

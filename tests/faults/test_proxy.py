@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import Hang
+from tests.conftest import Drip, Hang
 from tests.e2e.conftest import wait_until
 from tests.faults.conftest import PATIENT, Clients, Sides, fates, stored
 
@@ -31,6 +32,30 @@ def test_ends_with_a_candidate_that_hangs(proxy, sides: Sides, sig: signal.Signa
     assert fates(routes["GET /well"]) == {"compared": 10}
     left = "shadow: 5 exchanges could not be mirrored before the end and are counted as lost"
     assert running.output().count(left) == 1
+
+
+def test_ends_with_a_legacy_that_hangs(proxy, sides: Sides) -> None:
+    """What gets no answer before the end has failed; a body that was passing as it came is what it would have been."""
+    sides.legacy.paths["/kong/hangs"] = Hang()
+    sides.legacy.paths["/kong/events"] = Drip(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n")
+    running = proxy(*sides, config=PATIENT.replace("[proxy]", "[proxy]\ndrain = 1\nworkers = 2"))
+    clients = Clients(running, sides)
+    clients.ask("/kong/well", times=3)
+    waiting = []
+    for path in ("/hangs", "/hangs", "/events"):
+        waiting.append(socket.create_connection(("127.0.0.1", running.port)))
+        waiting[-1].sendall(f"GET /kong{path} HTTP/1.1\r\nHost: h\r\n\r\n".encode())
+        clients.asked[f"GET {path}"] += 1
+    assert waiting[-1].recv(10)
+    wait_until(lambda: sum(b"/kong/hangs" in one for one in list(sides.legacy.requests)) == 2, "legacy has them")
+    assert running.stop() == 0
+    for one in waiting:
+        one.close()
+    routes = clients.count(running)
+    assert fates(routes["GET /hangs"]) == {"failed": 2}
+    assert fates(routes["GET /events"]) == {"skipped:streamed": 1}
+    assert fates(routes["GET /well"]) == {"compared": 3}
+    assert running.output().count("shadow: 3 requests were still running at the end") == 1
 
 
 def test_killed_while_its_worker_has_more_to_tell(proxy, sides: Sides) -> None:

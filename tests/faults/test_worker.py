@@ -37,7 +37,7 @@ def start(proxy, sides: Sides) -> Start:
 
 def test_killed_under_load(start: Start) -> None:
     """Another one is there within 2 s, and only what the dead one had not stored is lost."""
-    running, clients = start()
+    running, clients = start(drain=10)
     with ThreadPoolExecutor(1) as pool:
         traffic = pool.submit(clients.ask, "/kong/a", "/b", times=150)
         for _ in range(2):
@@ -70,6 +70,23 @@ def test_what_comes_between_two_workers_waits_for_the_next(start: Start) -> None
         assert fates(route) == {"compared": 7}
 
 
+def test_killed_while_there_is_no_file_descriptor_left_for_another(start: Start) -> None:
+    """It is tried again until there is."""
+    running, clients = start()
+    _, hard = resource.prlimit(running.process.pid, resource.RLIMIT_NOFILE)
+    before = resource.prlimit(running.process.pid, resource.RLIMIT_NOFILE, (3, hard))
+    [worker] = running.workers()
+    os.kill(worker, signal.SIGKILL)
+    wait_until(lambda: "shadow: can't start a worker process (" in running.output(), "it is said")
+    resource.prlimit(running.process.pid, resource.RLIMIT_NOFILE, before)
+    wait_until(running.workers, "another worker")
+    clients.ask("/kong/a", "/b")
+    stored(running.folder, clients.asked)
+    assert running.stop() == 0
+    for route in clients.count(running).values():
+        assert fates(route) == {"compared": 3}
+
+
 # -- at exactly this moment -------------------------------------------------------------------------------------------
 
 SITE = """
@@ -79,7 +96,7 @@ if "shadow.pipeline.worker" in sys.orig_argv:
     from shadow.errors import StoreError
     from shadow.store.store import Store
 
-    record = Store.record
+    record, paused = Store.record, Store.paused
 
     def now(moment):
         if moment != "{moment}" or not os.path.exists("{folder}/armed"):
@@ -96,9 +113,22 @@ if "shadow.pipeline.worker" in sys.orig_argv:
         if observations and now("but only the news of the commit"):
             raise StoreError("the store could not say whether that got through")
 
-    Store.record = recording
+    def looking(store):
+        if now("while it looks whether it may mirror"):
+            raise ValueError("nobody has thought of that")
+        return paused(store)
+
+    Store.record, Store.paused = recording, looking
 """
 """Imported by every Python process that has its folder on the path: the worker does itself in at one moment, once."""
+
+
+def at(moment: str, folder: Path) -> dict[str, str]:
+    """The variables with which a worker does so, once ``folder`` holds a file "armed"."""
+    site = folder / "site"
+    site.mkdir()
+    (site / "sitecustomize.py").write_text(SITE.format(moment=moment, folder=folder))
+    return {"PYTHONPATH": os.pathsep.join([str(site), os.environ.get("PYTHONPATH", "")])}
 
 
 @pytest.mark.parametrize(
@@ -111,17 +141,16 @@ if "shadow.pipeline.worker" in sys.orig_argv:
 )
 def test_lost(start: Start, tmp_path: Path, moment: str, fate: str) -> None:
     """What is in the store is never counted again, and what is not is counted as lost."""
-    site = tmp_path / "site"
-    site.mkdir()
-    (site / "sitecustomize.py").write_text(SITE.format(moment=moment, folder=tmp_path))
-    path = os.pathsep.join([str(site), os.environ.get("PYTHONPATH", "")])
-    running, clients = start(variables={"PYTHONPATH": path})
+    running, clients = start(variables=at(moment, tmp_path))
     (tmp_path / "armed").touch()
     clients.ask("/kong/a")
     wait_until(lambda: not (tmp_path / "armed").exists(), moment)
     if "news" in moment:
         # More comes before it is tried again, and must not be taken for a part of what failed.
         clients.ask("/kong/a", "/b", times=3)
+    else:
+        # What comes before the proxy knows of the death is handed to the dead one.
+        wait_until(lambda: DIED in running.output(), "the death is noticed")
     stored(running.folder, clients.asked)
     clients.ask("/kong/a", "/b")
     stored(running.folder, clients.asked)
@@ -131,6 +160,18 @@ def test_lost(start: Start, tmp_path: Path, moment: str, fate: str) -> None:
     others = clients.asked["GET /a"] - 1
     assert fates(routes["GET /a"]) == ({"compared": others, "lost": 1} if fate == "lost" else {"compared": others + 1})
     assert running.output().count(DIED) == ("news" not in moment)
+
+
+def test_one_that_can_not_look_at_the_kill_switch_any_more_does_not_go_on_without(start: Start, tmp_path: Path) -> None:
+    running, clients = start(variables=at("while it looks whether it may mirror", tmp_path))
+    (tmp_path / "armed").touch()
+    wait_until(lambda: DIED in running.output(), "the end of the worker")
+    clients.ask("/kong/a", "/b", times=2)
+    stored(running.folder, clients.asked)
+    assert running.stop() == 0
+    for route in clients.count(running).values():
+        assert fates(route) == {"compared": 4}
+    assert running.output().count("shadow: a fault of shadow's own: ValueError at sitecustomize.py") == 1
 
 
 # -- stopped, or without memory ---------------------------------------------------------------------------------------
@@ -167,6 +208,20 @@ def test_killed_while_it_finishes(start: Start, sides: Sides) -> None:
     routes = clients.count(running)
     assert fates(routes["GET /hangs"]) == {"lost": 5}
     assert fates(routes["GET /a"]) == fates(routes["GET /b"]) == {"compared": 2}
+
+
+def test_told_to_end_together_with_the_proxy(start: Start, sides: Sides) -> None:
+    """systemd sends SIGTERM to each process of a service, but when a worker ends is the proxy's business."""
+    running, clients = start(drain=20)
+    [worker] = running.workers()
+    os.kill(worker, signal.SIGSTOP)
+    clients.ask("/kong/a", "/b", times=5)
+    for pid in (worker, running.process.pid):
+        os.kill(pid, signal.SIGTERM)
+    os.kill(worker, signal.SIGCONT)
+    assert running.stop() == 0
+    for route in clients.count(running).values():
+        assert fates(route) == {"compared": 7}
 
 
 def refuses(port: int) -> bool:

@@ -55,7 +55,7 @@ def test_after_the_pause_one_safe_request_goes_out_and_its_answer_closes():
     clock.now += FIRST_PAUSE - 0.001
     assert breaker.enter(safe=True) is None
     clock.now += 0.001
-    assert breaker.enter(safe=False) is None, "a write is no probe"
+    assert breaker.enter(safe=False) is None, "a write is no probe while a safe request may come"
     probe = breaker.enter(safe=True)
     assert probe is not None
     assert breaker.enter(safe=True) is None, "one probe is enough"
@@ -63,6 +63,21 @@ def test_after_the_pause_one_safe_request_goes_out_and_its_answer_closes():
     assert breaker.state is State.CLOSED
     assert breaker.failures == 0
     assert breaker.enter(safe=False) is not None
+
+
+def test_where_only_writes_come_one_of_them_is_the_probe_after_twice_the_pause():
+    """Else it would never close."""
+    clock = Clock()
+    breaker = opened(clock)
+    for pause in (FIRST_PAUSE, 2 * FIRST_PAUSE):
+        clock.now += 2 * pause - 0.001
+        assert breaker.enter(safe=False) is None
+        clock.now += 0.001
+        probe = breaker.enter(safe=False)
+        assert probe is not None
+        assert breaker.enter(safe=False) is None, "one probe is enough"
+        breaker.leave(probe, "refused" if pause == FIRST_PAUSE else "")
+    assert breaker.state is State.CLOSED
 
 
 def test_each_probe_that_fails_doubles_the_pause_up_to_the_longest():
@@ -157,7 +172,8 @@ class AnyTraffic(RuleBasedStateMachine):
         before = self.breaker.state
         turn = self.breaker.enter(safe=safe)
         if before is State.OPEN:
-            assert (turn is not None) == (safe and self.clock.now >= self.shut_until)
+            patience = 0 if safe else self.breaker.pause
+            assert (turn is not None) == (self.clock.now >= self.shut_until + patience)
             self.probe = turn
         else:
             assert (turn is not None) == (before is State.CLOSED)

@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import threading
 from collections.abc import Awaitable, Callable
+from pathlib import Path
+from types import SimpleNamespace
 
 import httpx
 import pytest
 
 from shadow.mirror import transport as module
-from shadow.mirror.transport import ExactTransport
+from shadow.mirror.transport import ExactTransport, WithdrawnError
 from shadow.routes.sides import Origin
 
 
-def run(backend, use: Callable[[ExactTransport], Awaitable[None]], *, connections: int = 4) -> None:
+def run(
+    backend,
+    use: Callable[[ExactTransport], Awaitable[None]],
+    *,
+    connections: int = 4,
+    stopped: Callable[[], bool] = lambda: False,
+) -> None:
     async def body() -> None:
         origin = Origin("http", "127.0.0.1", backend.port)
-        transport = ExactTransport(origin, None, connections=connections, max_body=1000)
+        transport = ExactTransport(origin, None, connections=connections, max_body=1000, stopped=stopped)
         try:
             await use(transport)
         finally:
@@ -57,6 +67,86 @@ def test_a_write_gets_a_connection_of_its_own(backend):
 
     run(backend, use)
     assert (len(backend.requests), backend.connections) == (3, 3)
+
+
+def test_the_connections_that_writes_leave_behind_are_few(backend):
+    """They take none of those that are idle, so nothing else would ever close them."""
+
+    def open_files() -> int:
+        return len(list(Path("/proc/self/fd").iterdir()))
+
+    async def use(transport: ExactTransport) -> None:
+        await ask(transport, once=True, method="POST")
+        before = open_files()
+        for _ in range(50):
+            await ask(transport, once=True, method="POST")
+        # Both ends of each connection are in this process; the server notices a moment later.
+        async with asyncio.timeout(30):
+            while open_files() > before + 2 * 4:  # noqa: ASYNC110 - nothing tells of it
+                await asyncio.sleep(0.01)
+        assert await ask(transport) == 200
+
+    run(backend, use)
+    assert backend.connections == 51, "and a read may take one of them"
+
+
+def test_connections_that_are_idle_for_too_long_are_closed_by_the_next_request(backend, monkeypatch):
+    monkeypatch.setattr(module, "KEEP", 0.0)
+
+    async def use(transport: ExactTransport) -> None:
+        for _ in range(3):
+            await ask(transport, once=True, method="POST")
+        assert not transport._idle
+        assert not transport._open
+
+    run(backend, use)
+
+
+def test_what_was_stopped_while_it_waited_for_a_connection_is_not_sent(backend):
+    """Those that are idle stay good for what comes when it goes on."""
+    stopped = False
+
+    async def use(transport: ExactTransport) -> None:
+        nonlocal stopped
+        stopped = True
+        for once in (False, True):
+            with pytest.raises(WithdrawnError):
+                await ask(transport, b"/not", once=once)
+        stopped = False
+        assert await ask(transport, b"/sent") == 200
+
+    run(backend, use, stopped=lambda: stopped)
+    assert [request.split()[1] for request in backend.requests] == [b"/sent"]
+
+
+def test_a_connection_on_which_a_rest_of_the_request_is_left_is_not_used_again():
+    """A server that refuses a body before it has read it may take the rest of it for the next request."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(10)
+        accepted: list[socket.socket] = []
+
+        def refuse() -> None:
+            while len(accepted) < 2:
+                connection, _ = listener.accept()
+                accepted.append(connection)
+                connection.recv(10)
+                connection.sendall(b"HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n")
+
+        thread = threading.Thread(target=refuse, daemon=True)
+        thread.start()
+
+        async def use(transport: ExactTransport) -> None:
+            body = b"x" * (16 << 20)
+            headers = [("Host", "h"), ("Content-Length", str(len(body)))]
+            large = httpx.Request("GET", "http://h/", headers=headers, content=body, extensions={"target": b"/large"})
+            assert (await transport.handle_async_request(large)).status_code == 413
+            async with asyncio.timeout(10):
+                assert await ask(transport, b"/next") == 413
+
+        run(SimpleNamespace(port=listener.getsockname()[1]), use)
+        thread.join()
+        for connection in accepted:
+            connection.close()
 
 
 def test_a_read_that_met_a_closed_connection_is_sent_on_a_new_one(backend, steps):

@@ -36,6 +36,16 @@ def test_a_wish_is_seen_at_the_other_end_until_it_is_in_the_store(ends, paused):
     assert proxy.wish is worker.wish is None
 
 
+def test_however_often_somebody_asks_before_the_store_can_be_told_the_last_wish_holds(ends):
+    """The byte's counter comes round meanwhile."""
+    proxy, worker = ends
+    proxy.ask(paused=True)
+    worker.stored(worker.asked)
+    for number in range(1, 600):
+        proxy.ask(paused=bool(number % 2))
+        assert worker.wish is bool(number % 2), number
+
+
 def test_what_is_asked_while_the_last_wish_is_being_stored_is_not_lost(ends):
     proxy, worker = ends
     proxy.ask(paused=True)

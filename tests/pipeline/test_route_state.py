@@ -11,7 +11,7 @@ from shadow.config.settings import CompareRule, VerdictSettings
 from shadow.exchange import Response
 from shadow.mirror.policy import RateLimit
 from shadow.pipeline.confirm import Fate
-from shadow.pipeline.route_state import ASKED, BASELINE_FIRST, CONFIRMATIONS, RouteState
+from shadow.pipeline.route_state import ASKED, BASELINE_FIRST, CONFIRMATIONS, FINGERPRINTS, RouteState
 
 
 def state(*blocks: dict[str, object]) -> RouteState:
@@ -49,6 +49,16 @@ def test_one_unknown_fingerprint_is_enough_to_ask_again():
     for _ in range(CONFIRMATIONS):
         route.remember({"f": Fate.NOISE})
     assert not route.settled_enough(["f", "g"])
+
+
+def test_of_ever_new_fingerprints_the_first_are_forgotten_and_confirmed_again():
+    route = state()
+    for _ in range(CONFIRMATIONS):
+        route.remember({"f": Fate.NOISE})
+    for number in range(FINGERPRINTS):
+        assert not route.settled_enough([f"new-{number}"])
+        route.remember({f"new-{number}": Fate.CONFIRMED})
+    assert not route.settled_enough(["f"])
 
 
 def test_an_example_is_wanted_so_many_times_for_each_fingerprint():

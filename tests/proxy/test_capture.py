@@ -12,7 +12,7 @@ from mitmproxy.websocket import WebSocketData
 from shadow.exchange import Side
 from shadow.mirror import policy
 from shadow.pipeline.handover import Fate, Tally, frame
-from shadow.proxy.capture import HOPS, MIRROR_HEADER, answering_side, goes_round, left_midway, path_of, skip_reason
+from shadow.proxy.capture import HOPS, MIRROR_HEADER, answering_side, broken_off, goes_round, path_of, skip_reason
 from shadow.proxy.streaming import Tee
 from shadow.routes.sides import Sides
 
@@ -155,16 +155,22 @@ def test_a_client_that_leaves_a_passing_response_ends_it_and_nothing_has_failed(
     gone = flow(answer=None)
     assert gone.response is not None
     gone.client_conn.state = ConnectionState.CAN_WRITE
-    assert left_midway(gone, MAX_BODY) == ""
+    assert broken_off(gone, MAX_BODY) == "failed"
     gone.response.stream = True
-    assert left_midway(gone, MAX_BODY) == "streamed"
+    assert broken_off(gone, MAX_BODY) == "skipped:streamed"
     gone.response.headers["content-length"] = "101"
-    assert left_midway(gone, MAX_BODY) == "too-large"
+    assert broken_off(gone, MAX_BODY) == "skipped:too-large"
     gone.client_conn.state = ConnectionState.OPEN
-    assert left_midway(gone, MAX_BODY) == ""
+    assert broken_off(gone, MAX_BODY) == "failed"
+    assert broken_off(gone, MAX_BODY, by_us=True) == "skipped:too-large", "so does the end of the proxy"
     gone.response = None
     gone.client_conn.state = ConnectionState.CLOSED
-    assert left_midway(gone, MAX_BODY) == ""
+    assert broken_off(gone, MAX_BODY) == broken_off(gone, MAX_BODY, by_us=True) == "failed"
+
+
+def test_a_mirrored_request_that_gets_no_answer_is_excluded_all_the_same():
+    back = flow(headers=http.Headers(X_SHADOW_MIRROR="1"), answer=None)
+    assert broken_off(back, MAX_BODY) == "skipped:excluded"
 
 
 def test_a_switch_of_protocols_is_skipped():
