@@ -27,6 +27,7 @@ from shadow.exchange import Side
 from shadow.pipeline.handover import Mark, legacy_ok
 from shadow.proxy.capture import answering_side, broken_off, goes_round, method_of, path_of, skip_reason
 from shadow.proxy.defaults import apply_defaults, hold_listening, listen, proxy_runs
+from shadow.proxy.dispatch import dispatch_quickly
 from shadow.proxy.lean import leave_out
 from shadow.proxy.running import Running
 from shadow.proxy.streaming import BodiesNeeded, drop_h2c, give_back, has_body, how_to_pass
@@ -104,6 +105,7 @@ class ShadowAddon:
             return
         if settings.proxy.lean or ctx.options.shadow_lean:
             leave_out()
+        dispatch_quickly()
         self._settings = settings
         self._workers = Workers(settings, _mark)
 
