@@ -112,6 +112,7 @@ TARGETS = st.builds(
 @example(target=f"/kong@{EVIL}/x", asked=Side.LEGACY, to=Side.CANDIDATE)
 @example(target=f"/kong/../../{EVIL}/x", asked=Side.LEGACY, to=Side.CANDIDATE)
 @example(target="/kong/a%2Fb/../c?x=%20&&#f", asked=Side.LEGACY, to=Side.CANDIDATE)
+@example(target="/kong/é", asked=Side.LEGACY, to=Side.CANDIDATE)
 def test_whatever_the_target_says_the_side_gets_its_bytes_or_nobody_gets_anything(
     world: World, target: str, asked: Side, to: Side
 ) -> None:
@@ -123,7 +124,7 @@ def test_whatever_the_target_says_the_side_gets_its_bytes_or_nobody_gets_anythin
         assert isinstance(world.send(to, request).response, Response)
         moved = BASES[to] + target.removeprefix(BASES[asked])
         headers = f"Host: {world.backends[to].netloc}\r\nX-Shadow-Mirror: 1\r\n"
-        sent.append(f"GET {moved} HTTP/1.1\r\n{headers}\r\n".encode())
+        sent.append(f"GET {moved} HTTP/1.1\r\n{headers}\r\n".encode("latin-1"))
     assert world.arrived() == {to: sent, to.other: []}
     assert world.stranger.connections == 0
 
