@@ -11,7 +11,7 @@ from mitmproxy import ctx, http
 __all__ = ["Running"]
 
 CLOSING = 1.0
-"""Seconds for clients' idle connections to close at the end."""
+"""Seconds for clients' connections to close at the end; for half of them, those that are in use are left alone."""
 _JUST_NOW = 0.1
 """Seconds for which an answer may not be written yet."""
 
@@ -66,19 +66,20 @@ class Running:
             response.headers["connection"] = "close"
 
     async def close_connections(self) -> None:
-        """End what clients keep alive and are not using, as a server does that shuts down.
+        """End what clients keep alive, as a server does that shuts down, and then what was not answered in time.
 
         Else mitmproxy's loop cancels their tasks, for which asyncio prints a traceback (on Python 3.11.7 and 3.12.1).
         """
         if (server := ctx.master.addons.get("proxyserver")) is None:
             return
+        spares_until = time.monotonic() + CLOSING / 2
         with suppress(TimeoutError):
             async with asyncio.timeout(CLOSING):
                 while server.connections:
-                    in_use = self._connections_in_use()
+                    spared = self._connections_in_use() if time.monotonic() < spares_until else set()
                     for handler in server.connections.values():
                         io = handler.transports.get(handler.client)
-                        if io is not None and io.writer is not None and handler.client.id not in in_use:
+                        if io is not None and io.writer is not None and handler.client.id not in spared:
                             io.writer.close()
                     await asyncio.sleep(0.02)
 

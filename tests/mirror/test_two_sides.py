@@ -112,6 +112,7 @@ TARGETS = st.builds(
 @example(target=f"/kong@{EVIL}/x", asked=Side.LEGACY, to=Side.CANDIDATE)
 @example(target=f"/kong/../../{EVIL}/x", asked=Side.LEGACY, to=Side.CANDIDATE)
 @example(target="/kong/a%2Fb/../c?x=%20&&#f", asked=Side.LEGACY, to=Side.CANDIDATE)
+@example(target="/kong/é", asked=Side.LEGACY, to=Side.CANDIDATE)
 def test_whatever_the_target_says_the_side_gets_its_bytes_or_nobody_gets_anything(
     world: World, target: str, asked: Side, to: Side
 ) -> None:
