@@ -9,20 +9,22 @@ from typing import Literal, NamedTuple
 from shadow.config import Settings
 from shadow.exchange import Exchange, Response, Side
 from shadow.mirror.client import BodyTooLargeError, SideClient, WithdrawnError
-from shadow.mirror.translation import is_conditional, translate
+from shadow.mirror.translation import is_conditional, side_settings, translate
 from shadow.pipeline.breakers import Breakers
-from shadow.pipeline.lag import LagWatch
+from shadow.pipeline.lag import LagWatch, Lateness
 from shadow.pipeline.route_state import RouteState
 from shadow.routes import RouteTable
 from shadow.routes.sides import Sides
 
-__all__ = ["Answers", "Asker", "HeldError", "NoAnswerError", "paired"]
+__all__ = ["Answers", "Asker", "HeldError", "NoAnswerError", "StarvedError", "paired"]
 
 IDLE = 300.0
 """Seconds without a request after which a Lambda may have gone cold."""
 RETRIES = 1
 MEASURABLE = 2.0
 """Milliseconds by which every event loop may be late."""
+STARVED = 0.1
+"""Share of a side's `timeout` for which the worker may have been kept from its work when that runs out."""
 
 
 class Answers(NamedTuple):
@@ -59,6 +61,10 @@ class HeldError(Exception):
         super().__init__()
 
 
+class StarvedError(Exception):
+    """The time ran out while the worker itself was kept from its work, which says nothing of the side."""
+
+
 class Asker:
     """Sends a client's request to the sides. Owns no connection: ``clients`` are used, not closed.
 
@@ -74,6 +80,7 @@ class Asker:
         clients: dict[Side, SideClient],
         breakers: Breakers,
         paused: Callable[[], bool],
+        lateness: Lateness,
     ) -> None:
         self._settings = settings
         self._table = table
@@ -81,6 +88,7 @@ class Asker:
         self._clients = clients
         self._breakers = breakers
         self._paused = paused
+        self._lateness = lateness
 
     def held(self, asked: Side, *, safe: bool) -> Literal["", "paused", "breaker"]:
         """Why a request that the client sent to ``asked`` can't be mirrored now, as a skip reason."""
@@ -91,7 +99,7 @@ class Asker:
     async def first(self, exchange: Exchange, route: RouteState, relative: str, *, safe: bool) -> list[Answers]:
         """First the pair to compare, then (for a baseline request) the pair that the worker itself asked for.
 
-        Raises NoAnswerError, HeldError, and what sending raises: BodyTooLargeError, UnsendableError.
+        Raises NoAnswerError, HeldError, StarvedError, and what sending raises: BodyTooLargeError, UnsendableError.
         """
         if safe and self._settings.mirror.warmup and not route.warmed:
             route.warmed = True
@@ -167,8 +175,10 @@ class Asker:
             raise HeldError("breaker")
         if side is Side.CANDIDATE:
             route.last_candidate = time.monotonic()
+        late = self._lateness.seconds
         try:
             answer = await self._clients[side].send(outgoing)
+            self._check_patience(answer, self._lateness.seconds - late)
         except BodyTooLargeError:
             breaker.leave(turn)  # it has answered
             raise
@@ -180,6 +190,13 @@ class Asker:
             raise
         breaker.leave(turn, "" if isinstance(answer.response, Response) else answer.response.message)
         return answer
+
+    def _check_patience(self, answer: Exchange, late: float) -> None:
+        """Raises StarvedError where it is no wonder that there is no answer: the worker was ``late`` seconds late."""
+        if isinstance(answer.response, Response) or answer.response.kind != "timeout":
+            return
+        if late > STARVED * side_settings(self._settings, answer.side).timeout:
+            raise StarvedError
 
 
 def paired(exchange: Exchange, other: Exchange, *, cold: bool = False) -> Answers:

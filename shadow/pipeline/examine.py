@@ -23,9 +23,10 @@ from shadow.mirror.policy import (
     skip_reason,
 )
 from shadow.mirror.translation import AstrayError
-from shadow.pipeline.asking import Answers, Asker, HeldError, NoAnswerError
+from shadow.pipeline.asking import Answers, Asker, HeldError, NoAnswerError, StarvedError
 from shadow.pipeline.breakers import Breakers
 from shadow.pipeline.confirm import Fate, Settled, settle, settle_as
+from shadow.pipeline.lag import Lateness
 from shadow.pipeline.recent import Recent
 from shadow.pipeline.route_state import RouteState
 from shadow.pipeline.witness import Examined, Witness
@@ -56,8 +57,8 @@ class Place(NamedTuple):
 class Examiner:
     """Takes exchanges of the answering side, asks the other side, and says what each pair proves.
 
-    Owns no connection: ``clients`` are used, not closed. ``workers`` is how many processes share the rate limits;
-    while ``paused`` says so nothing is sent; ``say`` gets lines for the operator.
+    Owns no connection: ``clients`` are used, not closed. ``lateness`` watches this event loop; ``workers`` is how many
+    processes share the rate limits; while ``paused`` says so nothing is sent; ``say`` gets lines for the operator.
     """
 
     def __init__(
@@ -66,6 +67,7 @@ class Examiner:
         table: RouteTable,
         redactor: Redactor,
         clients: dict[Side, SideClient],
+        lateness: Lateness,
         workers: int = 1,
         *,
         paused: Callable[[], bool] = lambda: False,
@@ -77,7 +79,7 @@ class Examiner:
         self._workers = workers
         self._sides = Sides.from_urls(settings.legacy.url, settings.candidate.url)
         self.breakers = Breakers(say, redactor.text)
-        self._asker = Asker(settings, table, self._sides, clients, self.breakers, paused)
+        self._asker = Asker(settings, table, self._sides, clients, self.breakers, paused, lateness)
         self._witness = Witness(settings, redactor)
         self._rate = RateLimit(settings.mirror.rate / workers)
         self._routes: Recent[str, RouteState] = Recent(ROUTES)
@@ -124,6 +126,8 @@ class Examiner:
             return self._witness.failed(exchange, error.exchange, route)
         except HeldError as held:
             return self._witness.skipped(exchange, route, held.reason)
+        except StarvedError:
+            return self._witness.starved(exchange, route)
         except CredentialsError as error:
             return self._witness.no_credentials(exchange, route, str(error))
         except BodyTooLargeError:

@@ -33,6 +33,7 @@ from shadow.pipeline.handover import (
     frame,
     legacy_ok,
 )
+from shadow.pipeline.lag import Lateness
 from shadow.pipeline.lanes import Lanes
 from shadow.pipeline.recorder import Recorder
 from shadow.pipeline.reporter import Reporter, ReporterProcess
@@ -95,6 +96,7 @@ class Inbox:
             RouteTable.from_settings(settings),
             Redactor.from_settings(settings),
             clients,
+            await stack.enter_async_context(Lateness()),
             start.workers,
             paused=lambda: switch.paused,
             say=say,

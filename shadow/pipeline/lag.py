@@ -6,10 +6,12 @@ import asyncio
 from types import TracebackType
 from typing import Self
 
-__all__ = ["LagWatch"]
+__all__ = ["LagWatch", "Lateness"]
 
 TICK = 0.002
 """Seconds between two looks at the clock."""
+COARSE = 0.05
+"""The same, for what is watched all the time."""
 
 
 class LagWatch:
@@ -46,3 +48,38 @@ class LagWatch:
         now = asyncio.get_running_loop().time()
         self.worst = max(self.worst, now - self._looked_at - TICK)
         self._looked_at = now
+
+
+class Lateness:
+    """Adds up, while it is entered, how long the running event loop was kept from its work.
+
+    A worker that gets no CPU, or is held still, notices answers late or not at all: time that a side did not have.
+    """
+
+    def __init__(self) -> None:
+        self._sum = 0.0
+        self._looked_at = 0.0
+        self._watching: asyncio.Task[None] | None = None
+
+    @property
+    def seconds(self) -> float:
+        """So far, up to this moment."""
+        return self._sum + max(0.0, asyncio.get_running_loop().time() - self._looked_at - COARSE)
+
+    async def __aenter__(self) -> Self:
+        loop = asyncio.get_running_loop()
+        self._looked_at = loop.time()
+        self._watching = loop.create_task(self._watch())
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        assert self._watching is not None
+        self._watching.cancel()
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.sleep(COARSE)
+            self._sum = self.seconds
+            self._looked_at = asyncio.get_running_loop().time()

@@ -119,6 +119,10 @@ class Witness:
         """The request can't be put on the wire."""
         return self._observe(exchange, None, route, outcome="failed", comment="can't be sent to the other side")
 
+    def starved(self, exchange: Exchange, route: RouteState) -> Examined:
+        """The time ran out, but it was the worker that had none."""
+        return self._observe(exchange, None, route, outcome="failed", comment="the worker was too busy to wait for it")
+
     def skipped(self, exchange: Exchange, route: RouteState, reason: SkipReason) -> Examined:
         """The other side was not asked."""
         return self._observe(exchange, None, route, outcome="skipped", skip=reason, comment=f"not mirrored ({reason})")
