@@ -119,8 +119,11 @@ class Examiner:
         safe = effective_method(exchange.request) in SAFE_METHODS
         if reason := self._skip(exchange, route, session, known=known, safe=safe):
             return self._witness.skipped(exchange, route, reason)
+        if safe and route.hopeless():
+            return self._witness.skipped(exchange, route, "too-large")
         try:
             rounds = await self._asker.first(exchange, route, relative, safe=safe)
+            route.comparable()
             return await self._judge(rounds, exchange, route, session, relative, safe=safe)
         except NoAnswerError as error:
             return self._witness.failed(exchange, error.exchange, route)
@@ -131,6 +134,7 @@ class Examiner:
         except CredentialsError as error:
             return self._witness.no_credentials(exchange, route, str(error))
         except BodyTooLargeError:
+            route.too_large()
             return self._witness.skipped(exchange, route, "too-large")
         except AstrayError:
             return self._witness.skipped(exchange, route, "excluded")

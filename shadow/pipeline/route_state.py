@@ -31,6 +31,11 @@ BASELINE_FIRST = 100
 ASKED = 1_000
 """Pairs of a route that are asked what its rules find in them; a rule that finds nothing in so many never will."""
 
+OVERSIZED = 5
+"""Answers in a row that were too large to compare, after which just one in `HOPE` safe requests is mirrored: making and
+moving such answers costs both sides, and proves nothing."""
+HOPE = 20
+
 
 class RouteState:
     """Settings and memory of one route; its fields are the worker's own, never stored."""
@@ -51,6 +56,22 @@ class RouteState:
         self._notices: dict[str, Difference] = {}
         self._unmet = {rule.key for rule in rules.body if rule.treatment != PLAIN}
         self._asked = 0
+        self._oversized = 0
+
+    def too_large(self) -> None:
+        """An answer was too large to compare."""
+        self._oversized += 1
+
+    def comparable(self) -> None:
+        """An answer was not."""
+        self._oversized = 0
+
+    def hopeless(self) -> bool:
+        """Whether this safe request's answers would be too large, too, by all that is known; says no now and then."""
+        if self._oversized < OVERSIZED:
+            return False
+        self._oversized += 1
+        return (self._oversized - OVERSIZED) % HOPE != 0
 
     def take_baseline(self, share: float) -> bool:
         """Whether this safe request is one that the worker sends to both sides."""

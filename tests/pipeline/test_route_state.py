@@ -11,7 +11,15 @@ from shadow.config.settings import CompareRule, VerdictSettings
 from shadow.exchange import Response
 from shadow.mirror.policy import RateLimit
 from shadow.pipeline.confirm import Fate
-from shadow.pipeline.route_state import ASKED, BASELINE_FIRST, CONFIRMATIONS, FINGERPRINTS, RouteState
+from shadow.pipeline.route_state import (
+    ASKED,
+    BASELINE_FIRST,
+    CONFIRMATIONS,
+    FINGERPRINTS,
+    HOPE,
+    OVERSIZED,
+    RouteState,
+)
 
 
 def state(*blocks: dict[str, object]) -> RouteState:
@@ -28,6 +36,25 @@ def test_the_first_requests_are_baseline_and_then_the_share_of_them(share):
     assert all(route.take_baseline(share) for _ in range(BASELINE_FIRST))
     taken = sum(route.take_baseline(share) for _ in range(1000))
     assert abs(taken - 1000 * share) <= 1
+
+
+def test_a_route_whose_answers_are_all_too_large_is_asked_now_and_then():
+    route, asked = state(), 0
+    for _ in range(OVERSIZED + 10 * HOPE):
+        if not route.hopeless():
+            asked += 1
+            route.too_large()
+    assert OVERSIZED + 9 <= asked <= OVERSIZED + 11
+
+
+def test_one_answer_that_can_be_compared_and_the_route_is_asked_again():
+    route = state()
+    for _ in range(OVERSIZED):
+        assert not route.hopeless()
+        route.too_large()
+    assert route.hopeless()
+    route.comparable()
+    assert not any(route.hopeless() for _ in range(100))
 
 
 def test_without_a_share_there_is_no_baseline_at_all():
