@@ -110,7 +110,7 @@ async def run(folder: Path, rounds: int) -> None:
         addon = ShadowAddon()
         master.addons.add(addon)
         master.options.update(shadow_config=str(config))
-        [link] = addon._links
+        [link] = addon._workers
         print(f"\n| µs per request | {' | '.join(HOOKS)} | all hooks | way back |")
         print("|---|---|---|---|---|---|")
         try:

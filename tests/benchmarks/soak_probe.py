@@ -28,7 +28,7 @@ class Probe:
         addon = ctx.master.addons.get("shadowaddon")
         while True:
             await asyncio.sleep(EVERY)
-            ledgers = [link.ledger for link in addon._links]
+            ledgers = [link.ledger for link in addon._workers]
             told["waiting"] = sum(len(one.waiting) for one in ledgers)
             told["most waiting"] = max(told["most waiting"], told["waiting"])
             told["most bytes"] = max(told["most bytes"], sum(one.bytes for one in ledgers))
