@@ -49,7 +49,7 @@ class SideClient:
         *,
         connections: int,
         max_body: int,
-        say: Callable[[str], None] = lambda line: print(line, file=sys.stderr, flush=True),
+        say: Callable[[str], None] = lambda line: print(f"shadow: {line}", file=sys.stderr, flush=True),
         stopped: Callable[[], bool] = lambda: False,
     ) -> None:
         self.side = side
@@ -150,7 +150,7 @@ class SideClient:
     def _complain(self, error: CredentialsError) -> None:
         if time.monotonic() - self._complained >= QUIET:
             self._complained = time.monotonic()
-            self._say(f"shadow: {error}; nothing is mirrored to {self.side} until that works")
+            self._say(f"{error}; nothing is mirrored to {self.side} until that works")
 
     def _outgoing(self, request: Request) -> httpx.Request:
         if not request.method.isascii():

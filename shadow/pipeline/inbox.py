@@ -88,6 +88,7 @@ class Inbox:
                 side_settings(settings, side),
                 connections=settings.mirror.concurrency,
                 max_body=settings.proxy.max_body,
+                say=say,
                 stopped=lambda: switch.paused,
             )
             clients[side] = await stack.enter_async_context(client)

@@ -14,15 +14,11 @@ COARSE = 0.05
 """The same, for what is watched all the time."""
 
 
-class LagWatch:
-    """Watches the running event loop while it is entered; ``worst`` is how late it was at worst, in seconds.
+class _Watch:
+    """Looks at the clock every ``tick`` seconds while it is entered, and tells `_note` how late it was."""
 
-    A worker runs at the lowest priority and compares bodies between two reads, so an answer may lie in its socket for
-    a while before its arrival is noticed. Such a duration says how busy the worker is, not how quick a side is.
-    """
-
-    def __init__(self) -> None:
-        self.worst = 0.0
+    def __init__(self, tick: float) -> None:
+        self._tick = tick
         self._looked_at = 0.0
         self._watching: asyncio.Task[None] | None = None
 
@@ -41,45 +37,50 @@ class LagWatch:
 
     async def _watch(self) -> None:
         while True:
-            await asyncio.sleep(TICK)
+            await asyncio.sleep(self._tick)
             self._look()
 
     def _look(self) -> None:
-        now = asyncio.get_running_loop().time()
-        self.worst = max(self.worst, now - self._looked_at - TICK)
-        self._looked_at = now
+        self._note(self._late())
+        self._looked_at = asyncio.get_running_loop().time()
+
+    def _late(self) -> float:
+        """Seconds by which the next look is late at this moment."""
+        return max(0.0, asyncio.get_running_loop().time() - self._looked_at - self._tick)
+
+    def _note(self, late: float) -> None:
+        raise NotImplementedError
 
 
-class Lateness:
+class LagWatch(_Watch):
+    """Watches the running event loop while it is entered; ``worst`` is how late it was at worst, in seconds.
+
+    A worker runs at the lowest priority and compares bodies between two reads, so an answer may lie in its socket for
+    a while before its arrival is noticed. Such a duration says how busy the worker is, not how quick a side is.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(TICK)
+        self.worst = 0.0
+
+    def _note(self, late: float) -> None:
+        self.worst = max(self.worst, late)
+
+
+class Lateness(_Watch):
     """Adds up, while it is entered, how long the running event loop was kept from its work.
 
     A worker that gets no CPU, or is held still, notices answers late or not at all: time that a side did not have.
     """
 
     def __init__(self) -> None:
+        super().__init__(COARSE)
         self._sum = 0.0
-        self._looked_at = 0.0
-        self._watching: asyncio.Task[None] | None = None
 
     @property
     def seconds(self) -> float:
         """So far, up to this moment."""
-        return self._sum + max(0.0, asyncio.get_running_loop().time() - self._looked_at - COARSE)
+        return self._sum + self._late()
 
-    async def __aenter__(self) -> Self:
-        loop = asyncio.get_running_loop()
-        self._looked_at = loop.time()
-        self._watching = loop.create_task(self._watch())
-        return self
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        assert self._watching is not None
-        self._watching.cancel()
-
-    async def _watch(self) -> None:
-        while True:
-            await asyncio.sleep(COARSE)
-            self._sum = self.seconds
-            self._looked_at = asyncio.get_running_loop().time()
+    def _note(self, late: float) -> None:
+        self._sum += late
