@@ -1,0 +1,183 @@
+"""The evidence of one epoch, counted in memory: what the store reads back, said a second time and much more simply.
+
+Simulations that look after every request need it quick, and the store's tests need something to be held against. It
+keeps no examples.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from shadow.compare.difference import Difference
+from shadow.evidence.days import day_of
+from shadow.evidence.latency import Latency, bucket
+from shadow.evidence.observation import Epoch, Observation
+from shadow.evidence.route_evidence import DistinctGroup, FingerprintEvidence, RouteEvidence
+from shadow.evidence.rule_evidence import counter_of, is_rule_counter, rules_in
+from shadow.evidence.signature import LIMIT, OVERFLOWED, capped
+
+__all__ = ["Counted"]
+
+NOISE = 100
+"""Requests that are remembered of one fingerprint as noise; the latest."""
+
+Fingerprints = frozenset[str]
+
+
+class Counted:
+    """Takes the observations of ``epoch``; any others are not its business."""
+
+    def __init__(self, epoch: Epoch) -> None:
+        self.epoch = epoch
+        self._counters: Counter[tuple[int, str]] = Counter()
+        self._seen: dict[tuple[int, str], tuple[float, float]] = {}
+        self._shown: defaultdict[bytes, dict[Fingerprints, int]] = defaultdict(dict)
+        self._groups: Counter[Fingerprints] = Counter()
+        """By all that each request has ever shown."""
+        self._fingerprints: dict[str, Difference] = {}
+        self._fingerprint_days: defaultdict[str, dict[int, tuple[int, float, float]]] = defaultdict(dict)
+        self._noise: defaultdict[str, dict[bytes, int]] = defaultdict(dict)
+        self._latency: Counter[tuple[int, str, int]] = Counter()
+        self._first_day = 2**62
+
+    def add(self, observation: Observation) -> None:
+        assert observation.epoch == self.epoch
+        day = day_of(observation.at)
+        self._first_day = min(self._first_day, day)
+        for name, count in _counts(observation).items():
+            if count:
+                self._counters[day, name] += count
+                first, last = self._seen.get((day, name), (observation.at, observation.at))
+                self._seen[day, name] = min(first, observation.at), max(last, observation.at)
+        for difference in _counted(observation.differences):
+            self._show(difference, day, observation.at)
+        for sample in observation.latency:
+            self._latency[day, "legacy", bucket(sample.legacy_ms)] += 1
+            self._latency[day, "candidate", bucket(sample.candidate_ms)] += 1
+        if observation.outcome == "compared":
+            self._compare(observation, day)
+
+    def evidence(self, since: int = 0) -> RouteEvidence | None:
+        """What counts from the day ``since`` on; None where nothing does."""
+        counters: Counter[str] = Counter()
+        for (day, name), count in self._counters.items():
+            if day >= since:
+                counters[name] += count
+        if not counters:
+            return None
+        seen = [times for (day, _), times in self._seen.items() if day >= since]
+        return RouteEvidence(
+            epoch=self.epoch,
+            first_seen=min(first for first, _ in seen),
+            last_seen=max(last for _, last in seen),
+            counters={name: count for name, count in counters.items() if not is_rule_counter(name)},
+            distinct=self._distinct(since),
+            fingerprints=self._fingerprint_evidence(since),
+            latency=self._latencies(since),
+            rules=rules_in(counters),
+        )
+
+    # -- adding -------------------------------------------------------------------------------------------------------
+
+    def _show(self, difference: Difference, day: int, at: float) -> None:
+        fingerprint = difference.fingerprint
+        known = self._fingerprints.get(fingerprint)
+        if known is None or difference.summary < known.summary:
+            self._fingerprints[fingerprint] = difference
+        count, first, last = self._fingerprint_days[fingerprint].get(day, (0, at, at))
+        self._fingerprint_days[fingerprint][day] = count + 1, min(first, at), max(last, at)
+
+    def _compare(self, observation: Observation, day: int) -> None:
+        digest = observation.distinct
+        assert digest is not None
+        signature = Fingerprints(capped(observation.signature))
+        shown = self._shown[digest]
+        before = Fingerprints().union(*shown)
+        if shown:
+            self._groups[before] -= 1
+        self._groups[before | signature] += 1
+        shown[signature] = max(day, shown.get(signature, day))
+        for fingerprint in signature.intersection(observation.noise):
+            requests = self._noise[fingerprint]
+            requests[digest] = max(day, requests.get(digest, day))
+
+    # -- reading ------------------------------------------------------------------------------------------------------
+
+    def _distinct(self, since: int) -> tuple[DistinctGroup, ...]:
+        groups = self._groups
+        if since > self._first_day:
+            young = ([s for s, day in shown.items() if day >= since] for shown in self._shown.values())
+            groups = Counter(Fingerprints().union(*shown) for shown in young if shown)
+        found = [DistinctGroup(fingerprints, requests) for fingerprints, requests in groups.items() if requests]
+        return tuple(sorted(found, key=lambda group: (-group.requests, sorted(group.fingerprints))))
+
+    def _fingerprint_evidence(self, since: int) -> tuple[FingerprintEvidence, ...]:
+        found = []
+        for fingerprint, days in self._fingerprint_days.items():
+            counted = [seen for day, seen in days.items() if day >= since]
+            if counted:
+                counts, first, last = zip(*counted, strict=True)
+                difference = self._fingerprints[fingerprint]
+                noise = self._as_noise(fingerprint, since)
+                found.append(_evidence(difference, sum(counts), min(first), max(last), noise))
+        return tuple(sorted(found, key=lambda one: (-one.count, one.fingerprint)))
+
+    def _as_noise(self, fingerprint: str, since: int) -> int:
+        requests = sorted(self._noise[fingerprint].items(), key=lambda item: (-item[1], item[0]))
+        return sum(day >= since for _, day in requests[:NOISE])
+
+    def _latencies(self, since: int) -> Latency:
+        latency = Latency()
+        for (day, side, number), count in self._latency.items():
+            if day >= since:
+                of_side = latency.legacy if side == "legacy" else latency.candidate
+                of_side[number] = of_side.get(number, 0) + count
+        return latency
+
+
+def _counts(observation: Observation) -> dict[str, int]:
+    weight, outcome = observation.weight, observation.outcome
+    return {
+        f"skipped:{observation.skip}" if outcome == "skipped" else outcome: weight,
+        "ok": weight if observation.legacy_ok else 0,
+        "cold": 1 if observation.cold else 0,
+        "same-backend": 1 if observation.same_backend else 0,
+        f"error:{observation.candidate_error}": 1 if observation.candidate_error else 0,
+        "timed": len(observation.latency),
+        "slow": sum(sample.slow for sample in observation.latency),
+        **{counter_of(reach): 1 for reach in observation.reach},
+    }
+
+
+def _counted(differences: Iterable[Difference]) -> list[Difference]:
+    """One difference per fingerprint, that with the least summary; notices apart, and no more than are counted."""
+    least: dict[str, Difference] = {}
+    for difference in differences:
+        known = least.get(difference.fingerprint)
+        if known is None or difference.summary < known.summary:
+            least[difference.fingerprint] = difference
+    faults = sorted(f for f, difference in least.items() if difference.severity == "difference")
+    notices = sorted(f for f, difference in least.items() if difference.severity == "notice")
+    overflowed = [OVERFLOWED] if len(faults) > LIMIT else []
+    return [*(least[f] for f in faults[:LIMIT]), *overflowed, *(least[f] for f in notices[:LIMIT])]
+
+
+def _evidence(difference: Difference, count: int, first: float, last: float, noise: int) -> FingerprintEvidence:
+    statuses: Any = (difference.legacy, difference.candidate)
+    told = difference.where == "status" and all(isinstance(status, int) for status in statuses)
+    return FingerprintEvidence(
+        fingerprint=difference.fingerprint,
+        where=difference.where,
+        path=difference.pattern,
+        kind=difference.kind,
+        class_=difference.class_,
+        severity=difference.severity,
+        summary=difference.summary,
+        statuses=statuses if told else None,
+        count=count,
+        noise=noise,
+        first_seen=first,
+        last_seen=last,
+    )
