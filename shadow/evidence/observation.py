@@ -13,7 +13,7 @@ from shadow.exchange import Pair
 
 __all__ = ["ALGORITHM", "CandidateError", "Epoch", "Example", "LatencySample", "Observation", "Outcome", "SkipReason"]
 
-ALGORITHM = 2
+ALGORITHM = 3
 """Version of comparing and counting; raised when evidence of before can't be added to evidence of after."""
 
 Outcome = Literal["compared", "raced", "unproductive", "skipped", "shed", "failed", "lost"]
@@ -63,9 +63,9 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True):
     """What one client request has proved (or, with ``weight`` > 1, what became of several that were never looked at).
 
     ``distinct`` (16 bytes) is set exactly when ``outcome`` is ``compared``. ``signature`` holds the sorted
-    fingerprints of the pair's differences, notices left out; the empty signature is a match. ``noise`` holds those
-    of them that legacy showed with itself in this observation. All values in ``differences`` and ``example`` are
-    already redacted.
+    fingerprints of the pair's differences, notices left out; the empty signature is a match. Where both sides were
+    asked again, ``noise`` holds those of them that legacy showed with itself, and ``steady`` those about which it said
+    the same every time. All values in ``differences`` and ``example`` are already redacted.
     """
 
     epoch: Epoch
@@ -80,6 +80,7 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True):
     signature: tuple[str, ...] = ()
     differences: tuple[Difference, ...] = ()
     noise: tuple[str, ...] = ()
+    steady: tuple[str, ...] = ()
     candidate_error: CandidateError = ""
     cold: bool = False
     """The first request after idle, or a timeout that succeeded when retried; its latency is not judged."""

@@ -62,10 +62,11 @@ class Witness:
             answers,
             route,
             outcome="compared",
-            distinct=self._distinct(exchange.request, relative),
+            distinct=self.distinct(exchange.request, relative),
             signature=signature,
             differences=settled.differences,
             noise=settled.noise,
+            steady=settled.steady,
             candidate_error=error,
             latency=latency,
             reach=route.reach(legacy, candidate),
@@ -140,6 +141,7 @@ class Witness:
         signature: tuple[str, ...] = (),
         differences: tuple[Difference, ...] = (),
         noise: tuple[str, ...] = (),
+        steady: tuple[str, ...] = (),
         candidate_error: CandidateError = "",
         same_backend: bool = False,
         latency: Iterable[LatencySample] = (),
@@ -166,6 +168,7 @@ class Witness:
             signature=signature,
             differences=redacted,
             noise=noise,
+            steady=steady,
             candidate_error=candidate_error,
             cold=answers.cold if answers else False,
             same_backend=same_backend,
@@ -201,7 +204,8 @@ class Witness:
             route.epochs.put(key, epoch := epoch_for(self._settings, route.name, *key))
         return epoch
 
-    def _distinct(self, request: Request, relative: str) -> bytes:
+    def distinct(self, request: Request, relative: str) -> bytes:
+        """The digest by which the same request is known again: method, target, body and principal; 16 bytes."""
         principal = self._redactor.principal(request.headers)
         parts = (request.method, relative, principal)
         return self._redactor.digest(b"\0".join([*(p.encode("utf-8", "surrogateescape") for p in parts), request.body]))
