@@ -11,7 +11,7 @@ from shadow.compare import compare, gateway_error, same_backend
 from shadow.compare.rules import rules_for
 from shadow.config import Settings, route_settings
 from shadow.evidence.epochs import epoch_for
-from shadow.evidence.observation import Epoch, LatencySample, SkipReason
+from shadow.evidence.observation import ColdStart, Epoch, LatencySample, SkipReason
 from shadow.exchange import Exchange, Response, Side
 from shadow.mirror.client import BodyTooLargeError, CredentialsError, SideClient, UnsendableError
 from shadow.mirror.policy import (
@@ -204,7 +204,7 @@ class Examiner:
             if _expired(exchange, rounds):
                 return self._witness.expired(answers, exchange, route)
         latency = [sample for round_ in rounds if (sample := _timing(round_, route))]
-        return self._witness.compared(answers, exchange, route, settled, latency, relative)
+        return self._witness.compared(answers, exchange, route, settled, latency, _cold_starts(rounds), relative)
 
     def _state(self, name: str) -> RouteState:
         state = self._routes.get(name)
@@ -238,6 +238,11 @@ def _proves_nothing(response: Response, expected: tuple[int, ...]) -> bool:
     if status in expected:
         return False
     return status in {401, 403, 429} or status >= 500 or gateway_error(response) is not None
+
+
+def _cold_starts(rounds: list[Answers]) -> list[ColdStart]:
+    """Each once: a baseline request's first two rounds have one answer of the candidate in common."""
+    return list({id(one.candidate): one.cold for one in rounds if one.cold}.values())
 
 
 def _timing(answers: Answers, route: RouteState) -> LatencySample | None:
