@@ -1,8 +1,8 @@
-"""A model of an API that two sides serve: each answer is a function of the request, the side, the time, and chance.
+"""A model of an API that two sides serve: an answer is a function of the request, the side, the time, and chance.
 
-What is true of it is known, because it is said: an `Api` is a list of traits, and each trait is one way in which answers
-differ, between the sides or from one moment to the next. Traits are asked in their order and change the answer in place,
-so a later one may spoil what an earlier one has written.
+What is true of it is known, because it is said: an `Api` is a list of traits, and each trait is one way in which
+answers differ, between the sides or from one moment to the next. Traits are asked in their order and change the answer
+in place, so a later one may spoil what an earlier one has written.
 """
 
 from __future__ import annotations

@@ -14,14 +14,14 @@ from shadow.compare.difference import Difference
 from shadow.evidence.days import day_of
 from shadow.evidence.latency import Latency, bucket
 from shadow.evidence.observation import Epoch, Observation
-from shadow.evidence.route_evidence import DistinctGroup, FingerprintEvidence, RouteEvidence
+from shadow.evidence.route_evidence import AskedAgain, DistinctGroup, FingerprintEvidence, RouteEvidence
 from shadow.evidence.rule_evidence import counter_of, is_rule_counter, rules_in
 from shadow.evidence.signature import LIMIT, OVERFLOWED, capped
 
 __all__ = ["Counted"]
 
-NOISE = 100
-"""Requests that are remembered of one fingerprint as noise; the latest."""
+ASKED = 50
+"""Requests that are remembered of one fingerprint and day of which legacy was asked again: the smallest digests."""
 
 Fingerprints = frozenset[str]
 
@@ -38,7 +38,8 @@ class Counted:
         """By all that each request has ever shown."""
         self._fingerprints: dict[str, Difference] = {}
         self._fingerprint_days: defaultdict[str, dict[int, tuple[int, float, float]]] = defaultdict(dict)
-        self._noise: defaultdict[str, dict[bytes, int]] = defaultdict(dict)
+        self._asked: defaultdict[str, defaultdict[int, dict[bytes, bool]]] = defaultdict(lambda: defaultdict(dict))
+        """Fingerprint, day, request → whether it was noise there that day; else it was steady."""
         self._latency: Counter[tuple[int, str, int]] = Counter()
         self._first_day = 2**62
 
@@ -56,6 +57,8 @@ class Counted:
         for sample in observation.latency:
             self._latency[day, "legacy", bucket(sample.legacy_ms)] += 1
             self._latency[day, "candidate", bucket(sample.candidate_ms)] += 1
+        for cold in observation.cold:
+            self._latency[day, "cold", bucket(cold.milliseconds)] += 1
         if observation.outcome == "compared":
             self._compare(observation, day)
 
@@ -99,9 +102,10 @@ class Counted:
             self._groups[before] -= 1
         self._groups[before | signature] += 1
         shown[signature] = max(day, shown.get(signature, day))
-        for fingerprint in signature.intersection(observation.noise):
-            requests = self._noise[fingerprint]
-            requests[digest] = max(day, requests.get(digest, day))
+        for noisy, fingerprints in ((True, observation.noise), (False, observation.steady)):
+            for fingerprint in signature.intersection(fingerprints):
+                asked = self._asked[fingerprint][day]
+                asked[digest] = noisy or asked.get(digest, False)
 
     # -- reading ------------------------------------------------------------------------------------------------------
 
@@ -120,19 +124,27 @@ class Counted:
             if counted:
                 counts, first, last = zip(*counted, strict=True)
                 difference = self._fingerprints[fingerprint]
-                noise = self._as_noise(fingerprint, since)
-                found.append(_evidence(difference, sum(counts), min(first), max(last), noise))
+                seen = sum(counts), min(first), max(last)
+                found.append(_evidence(difference, *seen, *self._asked_again(fingerprint, since)))
         return tuple(sorted(found, key=lambda one: (-one.count, one.fingerprint)))
 
-    def _as_noise(self, fingerprint: str, since: int) -> int:
-        requests = sorted(self._noise[fingerprint].items(), key=lambda item: (-item[1], item[0]))
-        return sum(day >= since for _, day in requests[:NOISE])
+    def _asked_again(self, fingerprint: str, since: int) -> tuple[int, tuple[AskedAgain, ...]]:
+        """Distinct requests as noise, and by day what became of those that are kept."""
+        noisy: set[bytes] = set()
+        by_day = []
+        for day, requests in sorted(self._asked[fingerprint].items()):
+            if day >= since:
+                kept = sorted(requests.items())[:ASKED]
+                noise = {digest for digest, was_noise in kept if was_noise}
+                noisy |= noise
+                by_day.append(AskedAgain(day, noise=len(noise), steady=len(kept) - len(noise)))
+        return len(noisy), tuple(by_day)
 
     def _latencies(self, since: int) -> Latency:
         latency = Latency()
         for (day, side, number), count in self._latency.items():
             if day >= since:
-                of_side = latency.legacy if side == "legacy" else latency.candidate
+                of_side: dict[int, int] = getattr(latency, side)
                 of_side[number] = of_side.get(number, 0) + count
         return latency
 
@@ -142,7 +154,8 @@ def _counts(observation: Observation) -> dict[str, int]:
     return {
         f"skipped:{observation.skip}" if outcome == "skipped" else outcome: weight,
         "ok": weight if observation.legacy_ok else 0,
-        "cold": 1 if observation.cold else 0,
+        "cold": len(observation.cold),
+        **Counter(f"cold:{cold.kind}" for cold in observation.cold),
         "same-backend": 1 if observation.same_backend else 0,
         f"error:{observation.candidate_error}": 1 if observation.candidate_error else 0,
         "timed": len(observation.latency),
@@ -164,7 +177,9 @@ def _counted(differences: Iterable[Difference]) -> list[Difference]:
     return [*(least[f] for f in faults[:LIMIT]), *overflowed, *(least[f] for f in notices[:LIMIT])]
 
 
-def _evidence(difference: Difference, count: int, first: float, last: float, noise: int) -> FingerprintEvidence:
+def _evidence(
+    difference: Difference, count: int, first: float, last: float, noise: int, asked: tuple[AskedAgain, ...]
+) -> FingerprintEvidence:
     statuses: Any = (difference.legacy, difference.candidate)
     told = difference.where == "status" and all(isinstance(status, int) for status in statuses)
     return FingerprintEvidence(
@@ -178,6 +193,7 @@ def _evidence(difference: Difference, count: int, first: float, last: float, noi
         statuses=statuses if told else None,
         count=count,
         noise=noise,
+        asked=asked,
         first_seen=first,
         last_seen=last,
     )

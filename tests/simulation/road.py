@@ -1,4 +1,4 @@
-"""One simulated run: traffic between two modelled sides through the real `Examiner`, its evidence, and the real verdict.
+"""One simulated run: traffic between two modelled sides, the real `Examiner`, its evidence, and the real verdict.
 
 Only what lies beyond shadow is modelled: the sides (at the place of the clients that send requests to them), the clock,
 and the traffic. A run looks after every request, and ends with the first verdict that decides.

@@ -20,7 +20,7 @@ class Scenario:
     name: str
     course: Course
     rate: float
-    """Share of distinct requests that the candidate truly answers otherwise; noise and writes are no such difference."""
+    """Share of distinct requests that the candidate truly answers otherwise: noise and writes are no difference."""
     on_difference: Literal["fail", "count"]
     usual: Verdict | None
     """The verdict that nearly every run must end with; None where any that isn't false will do."""
@@ -48,13 +48,13 @@ def _of(
     rate: float = 0.0,
     count: bool = False,
     usual: Verdict | None = Verdict.READY,
-    quick: int = 12,
-    traffic: Traffic = Fresh(),
+    quick: int = 6,
+    traffic: Traffic | None = None,
     **course: Any,
 ) -> Scenario:
     on_difference: Literal["fail", "count"] = "count" if count else "fail"
     settings = {"verdict": {"on_difference": on_difference, "max_divergence": LIMIT}}
-    built = Course(traits, traffic, settings=settings, **course)
+    built = Course(traits, traffic or Fresh(), settings=settings, **course)
     return Scenario(name, built, rate, on_difference, usual, quick)
 
 
@@ -70,7 +70,7 @@ SCENARIOS = (
     _of("wrong in 5%, of another type", Wrong(0.05, "type"), rate=0.05, usual=NOT_READY, quick=20),
     _of("wrong in 2%, status 500", Wrong(0.02, "status"), rate=0.02, usual=NOT_READY, quick=20),
     _of("no answer to 2%", Silent(0.02), rate=0.02, usual=NOT_READY, quick=20),
-    _of("`count`: wrong in 0.3%", Wrong(0.003), rate=0.003, count=True),
+    _of("`count`: wrong in 0.2%", Wrong(0.002), rate=0.002, count=True),
     _of("`count`: wrong in 1%, the limit", Wrong(0.01), rate=0.01, count=True, usual=UNDECIDED),
     _of("`count`: wrong in 2%", Wrong(0.02), rate=0.02, count=True, usual=NOT_READY),
     # What the same request says from one moment to the next.
@@ -78,14 +78,14 @@ SCENARIOS = (
     _of("flaky: 1% of answers, status 500", Flaky(0.01, "status"), rate=0.01, usual=NOT_READY, quick=20),
     _of("`count`: flaky, 3% of answers", Flaky(0.03), rate=0.03, count=True, usual=NOT_READY),
     # Noise, and a candidate that does as legacy does.
-    _of("noise: a number", Noise()),
-    _of("noise: a moment", Noise("moment")),
+    _of("noise: a number", Noise(), quick=4),
+    _of("noise: a moment", Noise("moment"), quick=4),
     _of("noise: a boolean", Noise("boolean")),
     _of("noise: one of three words", Noise("three")),
     _of("noise: a number, in 5% of requests", Noise(share=0.05)),
     _of("noise: a boolean, in 5% of requests", Noise("boolean", share=0.05)),
     _of("noise: a number, in 0.5% of requests", Noise(share=0.005)),
-    _of("noise: a list in any order", Shuffled()),
+    _of("noise: a list in any order", Shuffled(), quick=4),
     _of("noise for 2 days, then steady", _SETTLES, **_DRIFT),
     # Noise, and a candidate that is wrong.
     _of("noise, and wrong elsewhere in 2%", Noise(), Wrong(0.02), rate=0.02, usual=NOT_READY),
@@ -111,7 +111,7 @@ SCENARIOS = (
     # Writes between two questions.
     _of("a write before 2% of answers", Balance(0.02)),
     _of("a write before 10% of answers", Balance(0.1), quick=6),
-    _of("a write before half of the answers", Balance(0.5), usual=None, quick=4, most=1_000),
+    _of("a write before half of the answers", Balance(0.5), usual=None, quick=3, most=1_000),
     _of("the client's own write before 5% of answers", Balance(0.05, own=True)),
     _of("a write before 2% of answers, wrong in 2%", Balance(0.02), Wrong(0.02), rate=0.02, usual=NOT_READY),
     _of(
@@ -121,7 +121,7 @@ SCENARIOS = (
         usual=NOT_READY,
     ),
     # Requests that come again.
-    _of("each request 20 times", traffic=Repeated(20), most=10_000, quick=3),
+    _of("each request 20 times", traffic=Repeated(20), most=10_000, quick=2),
     _of(
         "`count`: each request 20 times, wrong in 1%",
         Wrong(0.01),
@@ -130,7 +130,7 @@ SCENARIOS = (
         usual=UNDECIDED,
         traffic=Repeated(20),
         most=10_000,
-        quick=3,
+        quick=2,
     ),
     _of(
         "`count`: Zipf's traffic, wrong in 1%",
@@ -140,9 +140,9 @@ SCENARIOS = (
         usual=UNDECIDED,
         traffic=Zipf(5_000, 1.1),
         most=5_000,
-        quick=4,
+        quick=2,
     ),
-    _of("each request 20 times, with a boolean as noise", Noise("boolean"), traffic=Repeated(20), most=8_000, quick=2),
+    _of("each request 20 times, with a boolean as noise", Noise("boolean"), traffic=Repeated(20), most=8_000, quick=3),
     # What proves nothing, or only seems to differ.
     _of("both fail alike in 30%", Alike(0.3, 500)),
     _of("both always refuse", Alike(1, 401), usual=UNDECIDED, quick=3, most=500),
