@@ -50,6 +50,9 @@ bench-mirror: install ## how many pairs a worker mirrors, compares and counts pe
 bench-hooks: install ## what the addon's hooks cost per request (half a minute)
 	PYTHONPATH=$(CURDIR) $(BIN)/python tests/benchmarks/hooks.py
 
+bench-verdict: install ## how often a verdict is wrong, simulated against known truth (about 10 minutes)
+	PYTHONPATH=$(CURDIR) $(BIN)/python tests/benchmarks/simulation.py
+
 soak: install ## 100,000 requests through one proxy: does it leak, does its ledger add up? (some minutes)
 	PYTHONPATH=$(CURDIR) $(BIN)/python tests/benchmarks/soak.py
 
@@ -71,4 +74,4 @@ pin: ## renew .ci/constraints.txt from the newest versions that the three Python
 clean: ## remove what make and the tools have made
 	rm -rf .venv .venv-* build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
-.PHONY: help install demo test lint types imports format bench-compare bench-proxy bench-mirror bench-hooks soak test-all pin clean
+.PHONY: help install demo test lint types imports format bench-compare bench-proxy bench-mirror bench-hooks bench-verdict soak test-all pin clean

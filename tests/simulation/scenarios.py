@@ -71,7 +71,7 @@ SCENARIOS = (
     _of("wrong in 2%, status 500", Wrong(0.02, "status"), rate=0.02, usual=NOT_READY, quick=20),
     _of("no answer to 2%", Silent(0.02), rate=0.02, usual=NOT_READY, quick=20),
     _of("`count`: wrong in 0.2%", Wrong(0.002), rate=0.002, count=True),
-    _of("`count`: wrong in 1%, the limit", Wrong(0.01), rate=0.01, count=True, usual=UNDECIDED),
+    _of("`count`: wrong in 1%, the limit", Wrong(0.01), rate=0.01, count=True, usual=UNDECIDED, quick=4),
     _of("`count`: wrong in 2%", Wrong(0.02), rate=0.02, count=True, usual=NOT_READY),
     # What the same request says from one moment to the next.
     _of("flaky: 1% of answers", Flaky(0.01), rate=0.01, usual=NOT_READY, quick=40),
