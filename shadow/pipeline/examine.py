@@ -199,7 +199,7 @@ class Examiner:
                 route,
                 relative,
                 self._witness.distinct(exchange.request, relative),
-                wrote=lambda: (self._writes.get(session) or 0.0) >= exchange.started,
+                last_write=lambda: self._writes.get(session) or 0.0,
             )
             if _expired(exchange, rounds):
                 return self._witness.expired(answers, exchange, route)
