@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,6 +29,13 @@ def test_the_schema_is_a_json_schema() -> None:
 @pytest.mark.parametrize("which", ["document", "hostile", "commanding"])
 def test_it_follows_its_schema(which: str, request: pytest.FixtureRequest) -> None:
     assert [error.message for error in VALIDATOR.iter_errors(json.loads(render(request.getfixturevalue(which))))] == []
+
+
+def test_the_example_in_the_documentation_follows_it() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "ci.md").read_text()
+    example = json.loads(re.findall(r"```json\n(.*?)```", text, re.DOTALL)[0])
+    assert [error.message for error in VALIDATOR.iter_errors(example)] == []
+    assert example.keys() >= set(SCHEMA["required"])
 
 
 def test_the_schema_refuses_a_route_without_an_end(document: Document) -> None:
