@@ -319,7 +319,9 @@ def test_a_route_that_is_called_like_an_instruction_gives_none(
     project: Build, monkeypatch: pytest.MonkeyPatch, colour: str
 ) -> None:
     if colour:
+        # A terminal of which only the width is known: lines are wrapped, and begin with no escape sequence.
         monkeypatch.setenv("FORCE_COLOR", colour)
+        monkeypatch.setenv("TERM", "dumb")
         monkeypatch.setenv("COLUMNS", "30")
     here = project()
     for route in ("GET /::set-output name=a::b", "GET /" + "x" * 8 + " ::stop-commands::x", "GET /##[add-mask]e"):
