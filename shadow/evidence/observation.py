@@ -11,9 +11,20 @@ from shadow.compare.difference import Difference
 from shadow.compare.reach import Reach
 from shadow.exchange import Pair
 
-__all__ = ["ALGORITHM", "CandidateError", "Epoch", "Example", "LatencySample", "Observation", "Outcome", "SkipReason"]
+__all__ = [
+    "ALGORITHM",
+    "CandidateError",
+    "ColdKind",
+    "ColdStart",
+    "Epoch",
+    "Example",
+    "LatencySample",
+    "Observation",
+    "Outcome",
+    "SkipReason",
+]
 
-ALGORITHM = 2
+ALGORITHM = 3
 """Version of comparing and counting; raised when evidence of before can't be added to evidence of after."""
 
 Outcome = Literal["compared", "raced", "unproductive", "skipped", "shed", "failed", "lost"]
@@ -43,6 +54,19 @@ class Epoch(msgspec.Struct, frozen=True):
         return blake2b(msgspec.json.encode(self), digest_size=16).hexdigest()
 
 
+ColdKind = Literal["idle", "timeout", "init"]
+"""How a cold start was told: `idle`, the first request of its route after a while, so perhaps none; `timeout`, only the
+second try was answered; `init`, the candidate said so."""
+
+
+class ColdStart(msgspec.Struct, frozen=True):
+    """One request that met a candidate which may have had to start first; never among the `LatencySample`s."""
+
+    kind: ColdKind
+    milliseconds: float
+    """How long a client would have waited, what timed out before included."""
+
+
 class LatencySample(msgspec.Struct, frozen=True):
     """How long both sides took for the same request, sent by the same worker, in milliseconds."""
 
@@ -63,9 +87,9 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True):
     """What one client request has proved (or, with ``weight`` > 1, what became of several that were never looked at).
 
     ``distinct`` (16 bytes) is set exactly when ``outcome`` is ``compared``. ``signature`` holds the sorted
-    fingerprints of the pair's differences, notices left out; the empty signature is a match. ``noise`` holds those
-    of them that legacy showed with itself in this observation. All values in ``differences`` and ``example`` are
-    already redacted.
+    fingerprints of the pair's differences, notices left out; the empty signature is a match. Where both sides were
+    asked again, ``noise`` holds those of them that legacy showed with itself, and ``steady`` those about which it said
+    the same every time. All values in ``differences`` and ``example`` are already redacted.
     """
 
     epoch: Epoch
@@ -80,9 +104,9 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True):
     signature: tuple[str, ...] = ()
     differences: tuple[Difference, ...] = ()
     noise: tuple[str, ...] = ()
+    steady: tuple[str, ...] = ()
     candidate_error: CandidateError = ""
-    cold: bool = False
-    """The first request after idle, or a timeout that succeeded when retried; its latency is not judged."""
+    cold: tuple[ColdStart, ...] = ()
     same_backend: bool = False
     """The candidate's response carried the legacy side's marks: it fell through to legacy."""
     latency: tuple[LatencySample, ...] = ()

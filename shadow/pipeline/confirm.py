@@ -6,7 +6,7 @@ the two questions, or a field that legacy itself never answers twice alike. Aski
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
 from itertools import combinations
 
@@ -15,7 +15,10 @@ import msgspec
 from shadow.compare import Difference, restamp
 from shadow.exchange import Response
 
-__all__ = ["Fate", "Settled", "settle", "settle_as"]
+__all__ = ["ANSWERS_FOR_NOISE", "Fate", "Settled", "once", "settle", "settle_as"]
+
+ANSWERS_FOR_NOISE = 3
+"""Two answers of legacy that differ may just as well be a value that has moved once."""
 
 Compare = Callable[[Response, Response], list[Difference]]
 
@@ -36,13 +39,15 @@ class Fate(StrEnum):
 class Settled(msgspec.Struct, frozen=True):
     """A pair's differences after confirming.
 
-    ``differences`` are those that stand (confirmed, unstable and noise; notices too), ``noise`` the fingerprints
-    among them that are noise, ``fates`` what became of each fingerprint. ``raced``: nothing that stands is proven,
-    and something raced, so the whole pair proves nothing.
+    ``differences`` are those that stand (confirmed, unstable and noise; notices too), ``fates`` what became of each
+    fingerprint. Where both sides were asked again, ``noise`` has those that are noise, and ``steady`` those that are
+    confirmed and of which legacy said the same every time. ``raced``: nothing that stands is proven, and something
+    raced, so the whole pair proves nothing.
     """
 
     differences: tuple[Difference, ...]
     noise: tuple[str, ...]
+    steady: tuple[str, ...]
     fates: dict[str, Fate]
     raced: bool
 
@@ -50,13 +55,16 @@ class Settled(msgspec.Struct, frozen=True):
 def settle(differences: Sequence[Difference], rounds: Sequence[tuple[Response, Response]], compare: Compare) -> Settled:
     """Decide about each difference of the first round from all rounds of (legacy, candidate) answers.
 
-    At least two rounds are needed, else everything would look confirmed; raises ValueError for fewer.
+    Two rounds may have an answer in common (the very same object), which counts once. At least two answers of legacy
+    are needed, else everything would look confirmed; raises ValueError for fewer. Nothing is noise with fewer than
+    `ANSWERS_FOR_NOISE`.
     """
-    if len(rounds) < 2:
-        raise ValueError("confirming needs at least two rounds")
+    legacy, candidate = once(a for a, _ in rounds), once(b for _, b in rounds)
+    if len(legacy) < 2:
+        raise ValueError("confirming needs at least two answers of legacy")
     # Both ways round: what is added from one answer to the next is missing from the next to the one.
-    between_legacy = [compare(a[0], b[0]) + compare(b[0], a[0]) for a, b in combinations(rounds, 2)]
-    between_candidate = [compare(a[1], b[1]) for a, b in combinations(rounds, 2)]
+    between_legacy = [compare(a, b) + compare(b, a) for a, b in combinations(legacy, 2)]
+    between_candidate = [compare(a, b) for a, b in combinations(candidate, 2)]
     between_sides = [list(differences), *(compare(*answers) for answers in rounds[1:])]
 
     def decide(difference: Difference) -> Fate:
@@ -71,22 +79,30 @@ def settle(differences: Sequence[Difference], rounds: Sequence[tuple[Response, R
         if not all(_shows(others, difference) for others in between_sides):
             return Fate.RACED
         if all(by_legacy):
-            return Fate.NOISE
+            return Fate.NOISE if len(legacy) >= ANSWERS_FOR_NOISE else Fate.RACED
         # Where legacy moves, but never in this way, and the candidate is always wrong in this way, it is another
         # type or format in a field that changes with every answer.
         return Fate.RACED if any(by_legacy) else Fate.CONFIRMED
 
     fates: dict[str, Fate] = {}
+    steady: list[str] = []
     for difference in differences:
         if difference.severity == "difference":
             # One fault at several places: what is worst about any of them, so that noise at one hides no other.
-            known = fates.get(difference.fingerprint, Fate.NOISE)
-            fates[difference.fingerprint] = min(known, decide(difference), key=_GRAVITY.index)
-    return settle_as(differences, fates)
+            known, fate = fates.get(difference.fingerprint, Fate.NOISE), decide(difference)
+            fates[difference.fingerprint] = min(known, fate, key=_GRAVITY.index)
+            if fate is Fate.CONFIRMED and not any(_touches(others, difference) for others in between_legacy):
+                steady.append(difference.fingerprint)
+    return settle_as(differences, fates, tuple(dict.fromkeys(steady)), asked=True)
 
 
-def settle_as(differences: Sequence[Difference], fates: dict[str, Fate]) -> Settled:
-    """The same, where the fates are already known (or, for a fingerprint that has none: confirmed)."""
+def settle_as(
+    differences: Sequence[Difference], fates: dict[str, Fate], steady: tuple[str, ...] = (), *, asked: bool = False
+) -> Settled:
+    """The same, where the fates are already known (or, for a fingerprint that has none: confirmed).
+
+    ``asked``: they come of asking again just now, and are not only what they usually are.
+    """
     stand: list[Difference] = []
     noise: list[str] = []
     proven = raced = False
@@ -105,7 +121,13 @@ def settle_as(differences: Sequence[Difference], fates: dict[str, Fate]) -> Sett
         else:
             stand.append(difference)
             proven = True
-    return Settled(tuple(stand), tuple(dict.fromkeys(noise)), fates, raced and not proven)
+    known_noise = tuple(dict.fromkeys(noise)) if asked else ()
+    return Settled(tuple(stand), known_noise, steady, fates, raced and not proven)
+
+
+def once(answers: Iterable[Response]) -> list[Response]:
+    """Each of the answers once, in order, by identity: two that say the same are two."""
+    return list({id(answer): answer for answer in answers}.values())
 
 
 _GRAVITY = (Fate.CONFIRMED, Fate.UNSTABLE, Fate.RACED, Fate.NOISE)

@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 import msgspec
 
-from shadow.compare import Difference, compare, gateway_error, same_backend
+from shadow.compare import compare, gateway_error, same_backend
 from shadow.compare.rules import rules_for
 from shadow.config import Settings, route_settings
 from shadow.evidence.epochs import epoch_for
-from shadow.evidence.observation import Epoch, LatencySample, SkipReason
+from shadow.evidence.observation import ColdStart, Epoch, LatencySample, SkipReason
 from shadow.exchange import Exchange, Response, Side
 from shadow.mirror.client import BodyTooLargeError, CredentialsError, SideClient, UnsendableError
 from shadow.mirror.policy import (
@@ -25,7 +25,8 @@ from shadow.mirror.policy import (
 from shadow.mirror.translation import AstrayError
 from shadow.pipeline.asking import Answers, Asker, HeldError, NoAnswerError, StarvedError
 from shadow.pipeline.breakers import Breakers
-from shadow.pipeline.confirm import Fate, Settled, settle, settle_as
+from shadow.pipeline.confirm import settle_as
+from shadow.pipeline.confirming import Confirmer
 from shadow.pipeline.lag import Lateness
 from shadow.pipeline.recent import Recent
 from shadow.pipeline.route_state import RouteState
@@ -82,6 +83,7 @@ class Examiner:
         self._asker = Asker(settings, table, self._sides, clients, self.breakers, paused, lateness)
         self._witness = Witness(settings, redactor)
         self._rate = RateLimit(settings.mirror.rate / workers)
+        self._confirmer = Confirmer(settings, self._asker, self._rate)
         self._routes: Recent[str, RouteState] = Recent(ROUTES)
         self._writes: Recent[str, float] = Recent(SESSIONS)
         self._mirrors_writes = any(route.writes not in (None, "never") for route in settings.route)
@@ -190,38 +192,19 @@ class Examiner:
             return self._witness.unproductive(answers, exchange, route, comment)
         settled = settle_as(differences, {})
         if opens and safe and self._settings.mirror.confirm:
-            settled = await self._confirm(differences, rounds, exchange, route, session, relative)
+            settled = await self._confirmer.confirm(
+                differences,
+                rounds,
+                exchange,
+                route,
+                relative,
+                self._witness.distinct(exchange.request, relative),
+                last_write=lambda: self._writes.get(session) or 0.0,
+            )
             if _expired(exchange, rounds):
                 return self._witness.expired(answers, exchange, route)
         latency = [sample for round_ in rounds if (sample := _timing(round_, route))]
-        return self._witness.compared(answers, exchange, route, settled, latency, relative)
-
-    async def _confirm(
-        self,
-        differences: list[Difference],
-        rounds: list[Answers],
-        exchange: Exchange,
-        route: RouteState,
-        session: str,
-        relative: str,
-    ) -> Settled:
-        """Ask both sides again (adding to ``rounds``), unless every fingerprint's fate is well known by now."""
-        wanted = [d.fingerprint for d in differences if d.severity == "difference"]
-        if route.settled_enough(wanted):
-            return settle_as(differences, {f: route.usual_fate(f) for f in wanted})
-        for _ in range(self._settings.mirror.confirm):
-            # Unconfirmed, a difference proves little: rather wait for the rate limit than judge by one answer.
-            await self._rate.wait()
-            await route.rate.wait()
-            rounds.append(await self._asker.both(exchange, route, relative))
-        responses = [answers.responses for answers in rounds]
-        settled = settle(differences, responses, lambda a, b: compare(a, b, route.rules))
-        if settled.noise and (self._writes.get(session) or 0.0) >= exchange.started:
-            # The session itself changed something meanwhile: what looks like noise may be its own write.
-            fates: dict[str, Fate] = {f: Fate.RACED if t is Fate.NOISE else t for f, t in settled.fates.items()}
-            settled = settle_as(differences, fates)
-        route.remember(settled.fates)
-        return settled
+        return self._witness.compared(answers, exchange, route, settled, latency, _cold_starts(rounds), relative)
 
     def _state(self, name: str) -> RouteState:
         state = self._routes.get(name)
@@ -255,6 +238,11 @@ def _proves_nothing(response: Response, expected: tuple[int, ...]) -> bool:
     if status in expected:
         return False
     return status in {401, 403, 429} or status >= 500 or gateway_error(response) is not None
+
+
+def _cold_starts(rounds: list[Answers]) -> list[ColdStart]:
+    """Each once: a baseline request's first two rounds have one answer of the candidate in common."""
+    return list({id(one.candidate): one.cold for one in rounds if one.cold}.values())
 
 
 def _timing(answers: Answers, route: RouteState) -> LatencySample | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import asyncio
+import time
 from collections.abc import Callable, Iterable
 
 from shadow.compare import Difference
@@ -13,17 +14,16 @@ from shadow.config import RouteSettings
 from shadow.evidence.observation import Epoch
 from shadow.exchange import Response, Side
 from shadow.mirror.policy import RateLimit
-from shadow.pipeline.confirm import Fate
+from shadow.pipeline.cold import IDLE
+from shadow.pipeline.fates import Fates
 from shadow.pipeline.recent import Recent
 
 __all__ = ["RouteState"]
 
-CONFIRMATIONS = 20
-"""Confirmations of one fingerprint; after that its usual fate is taken for granted."""
 NOTICES = 500
 """Kinds of notices that are remembered."""
 FINGERPRINTS = 1_000
-"""Of a route that are remembered. One that is forgotten is confirmed again, and the store has its examples already."""
+"""Of a route of which it is remembered that the store has its examples."""
 EPOCHS = 100
 """Of a route that are remembered; each pair of versions that the sides' headers name makes one."""
 BASELINE_FIRST = 100
@@ -46,17 +46,22 @@ class RouteState:
         self.rules = rules
         self.rate = rate
         self.rounds = 0
-        self.warmed = False
         self.last_candidate = float("-inf")
+        """When something was sent to the candidate last, by the monotonic clock."""
+        self.warming = asyncio.Lock()
         self.versions: dict[Side, str] = {}
         self.epochs: Recent[tuple[str, str], Epoch] = Recent(EPOCHS)
-        self._fates: Recent[str, Counter[Fate]] = Recent(FINGERPRINTS)
+        self.fates = Fates()
         self._examples: Recent[str, int] = Recent(FINGERPRINTS)
         self._safe_seen = 0
         self._notices: dict[str, Difference] = {}
         self._unmet = {rule.key for rule in rules.body if rule.treatment != PLAIN}
         self._asked = 0
         self._oversized = 0
+
+    def idle(self) -> bool:
+        """Whether the candidate's function may have gone cold meanwhile."""
+        return time.monotonic() - self.last_candidate > IDLE
 
     def too_large(self) -> None:
         """An answer was too large to compare."""
@@ -80,23 +85,6 @@ class RouteState:
             return False
         due = int(self._safe_seen * share) > int((self._safe_seen - 1) * share)
         return due or self._safe_seen <= BASELINE_FIRST
-
-    def settled_enough(self, fingerprints: Iterable[str]) -> bool:
-        """Whether each of the fingerprints has been confirmed so often that asking again teaches nothing."""
-        return all((known := self._fates.get(one)) and known.total() >= CONFIRMATIONS for one in fingerprints)
-
-    def remember(self, fates: dict[str, Fate]) -> None:
-        for fingerprint, fate in fates.items():
-            known = self._fates.get(fingerprint)
-            if known is None:
-                self._fates.put(fingerprint, known := Counter())
-            known[fate] += 1
-
-    def usual_fate(self, fingerprint: str) -> Fate:
-        """What became of it most often. It must have been remembered."""
-        known = self._fates.get(fingerprint)
-        assert known
-        return known.most_common(1)[0][0]
 
     def wants_example(self, differences: Iterable[Difference], most: int) -> bool:
         """Whether the store may still want an example of one of these; says yes at most ``most`` times for each that is

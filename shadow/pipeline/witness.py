@@ -9,7 +9,15 @@ from shadow.compare import Difference, transport_difference
 from shadow.compare.reach import Reach
 from shadow.config import Settings
 from shadow.evidence.epochs import epoch_for
-from shadow.evidence.observation import CandidateError, Epoch, Example, LatencySample, Observation, SkipReason
+from shadow.evidence.observation import (
+    CandidateError,
+    ColdStart,
+    Epoch,
+    Example,
+    LatencySample,
+    Observation,
+    SkipReason,
+)
 from shadow.exchange import Exchange, Pair, Request, Response, Side, TransportFailure, header
 from shadow.mirror.translation import side_settings
 from shadow.pipeline.asking import Answers, paired
@@ -42,6 +50,7 @@ class Witness:
         route: RouteState,
         settled: Settled,
         latency: list[LatencySample],
+        cold: list[ColdStart],
         relative: str,
     ) -> Examined:
         """The pair stands, with the differences that are left after confirming; or it raced with a write."""
@@ -53,6 +62,7 @@ class Witness:
                 route,
                 outcome="raced",
                 latency=latency,
+                cold=cold,
                 comment="raced with a write; proves nothing",
             )
         signature = tuple(sorted({d.fingerprint for d in settled.differences if d.severity == "difference"}))
@@ -62,12 +72,14 @@ class Witness:
             answers,
             route,
             outcome="compared",
-            distinct=self._distinct(exchange.request, relative),
+            distinct=self.distinct(exchange.request, relative),
             signature=signature,
             differences=settled.differences,
             noise=settled.noise,
+            steady=settled.steady,
             candidate_error=error,
             latency=latency,
+            cold=cold,
             reach=route.reach(legacy, candidate),
             differs=bool(signature),
         )
@@ -76,8 +88,9 @@ class Witness:
         self, answers: Answers, exchange: Exchange, route: RouteState, comment: str, *, same_backend: bool = False
     ) -> Examined:
         """Both sides answered, and that proves nothing."""
+        cold = [answers.cold] if answers.cold else []
         return self._observe(
-            exchange, answers, route, outcome="unproductive", same_backend=same_backend, comment=comment
+            exchange, answers, route, outcome="unproductive", same_backend=same_backend, cold=cold, comment=comment
         )
 
     def failed(self, exchange: Exchange, failed: Exchange, route: RouteState) -> Examined:
@@ -140,9 +153,11 @@ class Witness:
         signature: tuple[str, ...] = (),
         differences: tuple[Difference, ...] = (),
         noise: tuple[str, ...] = (),
+        steady: tuple[str, ...] = (),
         candidate_error: CandidateError = "",
         same_backend: bool = False,
         latency: Iterable[LatencySample] = (),
+        cold: Iterable[ColdStart] = (),
         reach: tuple[Reach, ...] = (),
         differs: bool = False,
     ) -> Examined:
@@ -166,8 +181,9 @@ class Witness:
             signature=signature,
             differences=redacted,
             noise=noise,
+            steady=steady,
             candidate_error=candidate_error,
-            cold=answers.cold if answers else False,
+            cold=tuple(cold),
             same_backend=same_backend,
             latency=tuple(latency),
             reach=reach,
@@ -201,7 +217,8 @@ class Witness:
             route.epochs.put(key, epoch := epoch_for(self._settings, route.name, *key))
         return epoch
 
-    def _distinct(self, request: Request, relative: str) -> bytes:
+    def distinct(self, request: Request, relative: str) -> bytes:
+        """The digest by which the same request is known again: method, target, body and principal; 16 bytes."""
         principal = self._redactor.principal(request.headers)
         parts = (request.method, relative, principal)
         return self._redactor.digest(b"\0".join([*(p.encode("utf-8", "surrogateescape") for p in parts), request.body]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
@@ -11,7 +12,7 @@ import msgspec
 
 from shadow.compare.difference import Difference
 from shadow.evidence.days import day_of
-from shadow.evidence.latency import bucket
+from shadow.evidence.latency import COLD, bucket
 from shadow.evidence.observation import Epoch, Observation
 from shadow.evidence.rule_evidence import counter_of
 from shadow.evidence.signature import LIMIT, OVERFLOWED, capped, signature_id
@@ -33,12 +34,12 @@ class Keepable(msgspec.Struct, frozen=True):
 
 
 class Batch:
-    """Rows to merge into the tables; ``distinct`` and ``noise`` are kept apart, because what goes in is bounded."""
+    """Rows to merge into the tables; ``distinct`` and ``asked`` are kept apart, because what goes in is bounded."""
 
     def __init__(self, observations: Iterable[Observation]) -> None:
         self._epochs: dict[Epoch, _EpochSeen] = {}
         self.distinct = Rows(schema.distinct_requests)
-        self.noise = Rows(schema.noise)
+        self.asked = Rows(schema.asked)
         self.pairs: list[Keepable] = []
         self._counters = Rows(schema.counters)
         self._signatures = Rows(schema.signatures)
@@ -131,14 +132,19 @@ class Batch:
         digest = observation.distinct
         assert digest is not None, "what was compared has a digest"
         self.distinct.add(epoch=epoch, digest=digest, signature=signature, last_day=day)
-        for fingerprint in set(observation.noise).intersection(fingerprints):
-            self.noise.add(epoch=epoch, fingerprint=fingerprint, digest=digest, last_day=day)
+        for noise, asked in ((1, observation.noise), (0, observation.steady)):
+            for fingerprint in set(asked).intersection(fingerprints):
+                self.asked.add(
+                    epoch=epoch, fingerprint=fingerprint, day=day, digest=digest, noise=noise, steady=1 - noise
+                )
 
     def _time(self, epoch: str, observation: Observation) -> None:
         day = day_of(observation.at)
         for sample in observation.latency:
             for side, milliseconds in (("legacy", sample.legacy_ms), ("candidate", sample.candidate_ms)):
                 self._latency.add(epoch=epoch, day=day, side=side, bucket=bucket(milliseconds), count=1)
+        for cold in observation.cold:
+            self._latency.add(epoch=epoch, day=day, side=COLD, bucket=bucket(cold.milliseconds), count=1)
 
 
 class _EpochSeen:
@@ -173,7 +179,8 @@ def _counts(observation: Observation) -> dict[str, int]:
     return {
         f"{outcome}:{observation.skip}" if outcome == "skipped" else outcome: observation.weight,
         "ok": observation.weight * observation.legacy_ok,
-        "cold": int(observation.cold),
+        "cold": len(observation.cold),
+        **Counter(f"cold:{cold.kind}" for cold in observation.cold),
         "same-backend": int(observation.same_backend),
         f"error:{observation.candidate_error}": int(observation.candidate_error != ""),
         "timed": len(observation.latency),

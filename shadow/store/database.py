@@ -16,6 +16,7 @@ from shadow.store import schema
 from shadow.store.dialects import begin, connect, exclude_others, ignore
 from shadow.store.place import Place
 from shadow.store.trouble import explained, is_read_only
+from shadow.store.upgrade import upgrade
 
 __all__ = ["Database"]
 
@@ -23,8 +24,8 @@ __all__ = ["Database"]
 class Database:
     """Owns the connections to one store. Raises StoreError, and nothing that a database or a driver raises.
 
-    With ``create`` a store that is not there is made; without it StoreMissingError is raised, and StoreVersionError
-    where a newer version of shadow made it.
+    With ``create`` a store that is not there is made; without it StoreMissingError is raised. A store that an older
+    version of shadow has made is brought up to date; where a newer one made it StoreVersionError is raised.
     """
 
     def __init__(self, place: Place, *, create: bool) -> None:
@@ -101,7 +102,7 @@ class Database:
             tables = set(inspect(connection).get_table_names())
             version = _version(connection) if schema.meta.name in tables else None
         if version is not None:
-            self._check_version(version)
+            self._bring_up_to_date(engine, version)
         elif tables and self.place.file is not None:
             raise StoreError(f"the store {self.place} is a database of something else. Name another file in store.url")
         elif self._create:
@@ -119,12 +120,19 @@ class Database:
             schema.metadata.create_all(connection)
             ignore(connection, schema.meta, [{"key": "version", "value": str(schema.VERSION)}])
 
-    def _check_version(self, version: str) -> None:
-        if version != str(schema.VERSION):
+    def _bring_up_to_date(self, engine: Engine, version: str) -> None:
+        if version == str(schema.VERSION):
+            return
+        if not version.isdecimal() or int(version) > schema.VERSION:
             raise StoreVersionError(
-                f"the store {self.place} has format {version}; this version of shadow knows {schema.VERSION} only. "
-                "Update shadow, or name another store in store.url"
+                f"the store {self.place} has format {version}; this version of shadow knows formats up to "
+                f"{schema.VERSION}. Update shadow, or name another store in store.url"
             )
+        with begin(engine, writes=True) as connection:
+            exclude_others(connection)
+            # Another process may have been quicker.
+            if (found := int(_version(connection))) < schema.VERSION:
+                upgrade(connection, found)
 
     def _missing(self) -> StoreMissingError:
         return StoreMissingError(

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 
 from shadow.evidence.days import start_of
 from shadow.evidence.observation import Example
-from shadow.evidence.route_evidence import FingerprintEvidence
+from shadow.evidence.route_evidence import AskedAgain, FingerprintEvidence
 from shadow.store import schema
 from shadow.store.packing import unpack
 from shadow.store.window import Window
@@ -20,8 +20,8 @@ __all__ = ["read_fingerprints"]
 
 def read_fingerprints(connection: Connection, window: Window) -> tuple[FingerprintEvidence, ...]:
     """The fingerprints that were seen, the most frequent first."""
-    noise, examples = _noise(connection, window), _examples(connection, window)
-    return tuple(_evidence(row, noise, examples) for row in _counted(connection, window))
+    noise, asked, examples = _noise(connection, window), _asked(connection, window), _examples(connection, window)
+    return tuple(_evidence(row, noise, asked, examples) for row in _counted(connection, window))
 
 
 def _counted(connection: Connection, window: Window) -> list[Mapping[str, Any]]:
@@ -47,9 +47,27 @@ def _counted(connection: Connection, window: Window) -> list[Mapping[str, Any]]:
 
 
 def _noise(connection: Connection, window: Window) -> dict[str, int]:
-    c = schema.noise.c
-    query = select(c.fingerprint, func.count()).where(window.rows(schema.noise, "last_day")).group_by(c.fingerprint)
+    c = schema.asked.c
+    query = (
+        select(c.fingerprint, func.count(c.digest.distinct()))
+        .where(window.rows(schema.asked), c.noise == 1)
+        .group_by(c.fingerprint)
+    )
     return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def _asked(connection: Connection, window: Window) -> dict[str, list[AskedAgain]]:
+    c = schema.asked.c
+    query = (
+        select(c.fingerprint, c.day, func.sum(c.noise), func.count())
+        .where(window.rows(schema.asked))
+        .group_by(c.fingerprint, c.day)
+        .order_by(c.fingerprint, c.day)
+    )
+    found: defaultdict[str, list[AskedAgain]] = defaultdict(list)
+    for fingerprint, day, noise, requests in connection.execute(query):
+        found[fingerprint].append(AskedAgain(day, noise=int(noise), steady=requests - int(noise)))
+    return found
 
 
 def _examples(connection: Connection, window: Window) -> dict[str, list[Example]]:
@@ -71,7 +89,12 @@ def _examples(connection: Connection, window: Window) -> dict[str, list[Example]
     return found
 
 
-def _evidence(row: Mapping[str, Any], noise: dict[str, int], examples: dict[str, list[Example]]) -> FingerprintEvidence:
+def _evidence(
+    row: Mapping[str, Any],
+    noise: dict[str, int],
+    asked: dict[str, list[AskedAgain]],
+    examples: dict[str, list[Example]],
+) -> FingerprintEvidence:
     fingerprint = row["fingerprint"]
     statuses = (row["legacy_status"], row["candidate_status"])
     return FingerprintEvidence(
@@ -86,6 +109,7 @@ def _evidence(row: Mapping[str, Any], noise: dict[str, int], examples: dict[str,
         # PostgreSQL's sums of integers are exact decimals.
         count=int(row["count"]),
         noise=noise.get(fingerprint, 0),
+        asked=tuple(asked.get(fingerprint, ())),
         first_seen=row["first_seen"],
         last_seen=row["last_seen"],
         examples=tuple(examples.get(fingerprint, ())),

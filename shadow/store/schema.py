@@ -16,6 +16,7 @@ from shadow.store.merging import ADD, GREATEST, LEAST, Merge
 __all__ = [
     "EVIDENCE",
     "VERSION",
+    "asked",
     "controls",
     "counters",
     "distinct_requests",
@@ -28,15 +29,14 @@ __all__ = [
     "ledger",
     "meta",
     "metadata",
-    "noise",
     "pairs",
     "proxies",
     "signature_counts",
     "signatures",
 ]
 
-VERSION = 1
-"""Of this schema; raised when a store can't be read or written by what came before."""
+VERSION = 2
+"""Of this schema; raised when a store can't be read or written by what came before. See `upgrade`."""
 
 metadata = MetaData()
 
@@ -140,12 +140,16 @@ fingerprint_counts = _table(
     _column("first_seen", Double, LEAST),
     _column("last_seen", Double, GREATEST),
 )
-noise = _table(
-    "noise",
+# What became of differences when legacy was asked again: for one request on one day, whether legacy has shown the
+# fingerprint with itself (`noise`), and whether it said the same every time (`steady`). 0 or 1 each.
+asked = _table(
+    "asked",
     _key("epoch", Text),
     _key("fingerprint", Text),
+    _key("day", Integer),
     _key("digest", LargeBinary),
-    _column("last_day", Integer, GREATEST),
+    _column("noise", Integer, GREATEST),
+    _column("steady", Integer, GREATEST),
 )
 
 latency = _table(
@@ -185,7 +189,7 @@ EVIDENCE = (
     distinct_requests,
     fingerprints,
     fingerprint_counts,
-    noise,
+    asked,
     latency,
     examples,
     pairs,

@@ -14,11 +14,10 @@ from shadow.exchange import Side
 from shadow.verdict.acceptance import Acceptances
 from shadow.verdict.credentials import refusing_side
 from shadow.verdict.model import JudgedDifference
+from shadow.verdict.noise import is_noise, may_be_noise
 
 __all__ = ["Cause", "Tally", "tally"]
 
-NOISE_AFTER = 3
-"""Distinct requests in which legacy must have shown a difference with itself before it is noise for the route."""
 MOST_REFUSED = 0.5
 """Share of the distinct requests beyond which refused credentials are the harness's matter, not the application's."""
 
@@ -120,14 +119,14 @@ def _judge(found: FingerprintEvidence, shown: int, total: int, acceptances: Acce
         return msgspec.structs.replace(plain, status="notice")
     if accepted_by := acceptances.accepting(found):
         return msgspec.structs.replace(plain, status="accepted", accepted_by=accepted_by)
-    if found.noise >= NOISE_AFTER:
+    if is_noise(found):
         return msgspec.structs.replace(plain, status="noise")
     return msgspec.structs.replace(plain, expired=acceptances.expired_for(found))
 
 
 def _is_unsettled(found: JudgedDifference) -> bool:
-    """Whether legacy has shown it with itself in every request that showed it, but in too few for noise."""
-    return found.status == "open" and found.evidence.noise >= max(1, found.distinct)
+    """Whether it is open only because legacy has shown it with itself in too few requests so far."""
+    return found.status == "open" and may_be_noise(found.evidence, found.distinct)
 
 
 def _is_unsampled(found: JudgedDifference) -> bool:
@@ -135,6 +134,8 @@ def _is_unsampled(found: JudgedDifference) -> bool:
 
 
 _ERRORS = {"server-error", "gateway-error"}
+SERVER_ERRORS = 500
+"""Statuses from here on (RFC 9110 §15.6)."""
 
 
 def _causes_of(found: Iterable[JudgedDifference | None]) -> set[Cause]:
@@ -163,6 +164,8 @@ def _cause(found: JudgedDifference | None) -> Cause:
     # A gateway's error may be legacy's, with which the candidate has nothing to do.
     if evidence.where == "transport" or (evidence.class_ in _ERRORS and not 0 < candidate < 400):
         return "candidate-errors"
+    if candidate >= SERVER_ERRORS > legacy > 0:
+        return "candidate-errors"  # now and then, so its class says that it is unstable
     return "candidate-unstable" if evidence.class_ == "candidate-unstable" else "divergence"
 
 
@@ -179,7 +182,7 @@ def _causes(differing: list[tuple[int, set[Cause]]], distinct: int) -> dict[Caus
 def _told(causes: set[Cause], *, mostly_refused: bool) -> set[Cause]:
     """An error's body differs too, of course: where the candidate failed or refused, that alone is told."""
     if "candidate-errors" in causes:
-        return causes - {"credentials", "divergence"}
+        return causes - {"credentials", "divergence", "candidate-unstable"}
     if "credentials" in causes and mostly_refused:
         return causes - {"divergence"}
     return {"divergence" if cause == "credentials" else cause for cause in causes}

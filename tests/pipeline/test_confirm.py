@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from copy import copy
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from shadow.compare import Difference, compare, restamp
 from shadow.exchange import Response
-from shadow.pipeline.confirm import Fate, Settled, settle, settle_as
+from shadow.pipeline.confirm import ANSWERS_FOR_NOISE, Fate, Settled, settle, settle_as
 
 MISSING = object()
 
@@ -26,6 +27,8 @@ def field(value: Any) -> Response:
 
 
 def settled(rounds: list[tuple[Response, Response]]) -> Settled:
+    """All answers are objects of their own, as when each is really asked for."""
+    rounds = [(copy(legacy), copy(candidate)) for legacy, candidate in rounds]
     return settle(compare(*rounds[0]), rounds, compare)
 
 
@@ -88,6 +91,7 @@ def test_what_is_confirmed_stands_as_it_is():
     result = asked([1, 1, 1], [2, 2, 2])
     assert result.differences == tuple(compare(field(1), field(2)))
     assert (result.noise, result.raced) == ((), False)
+    assert result.steady == tuple(d.fingerprint for d in result.differences)
 
 
 def test_an_unstable_candidate_is_a_difference_of_its_own_class_and_fingerprint():
@@ -100,8 +104,27 @@ def test_an_unstable_candidate_is_a_difference_of_its_own_class_and_fingerprint(
     assert not result.raced
 
 
+def test_two_answers_of_legacy_are_not_enough_to_call_it_noise():
+    """It may just as well be a value that has moved once."""
+    assert fate([1, 2], [4, 5]) is Fate.RACED
+
+
+def test_where_legacy_moves_in_another_way_a_fault_is_confirmed_but_legacy_not_steady():
+    result = asked([1, 2, 3], ["4", "5", "6"])
+    assert (set(result.fates.values()), result.steady) == ({Fate.CONFIRMED}, ())
+
+
+def test_what_a_fate_usually_is_says_nothing_of_this_request():
+    differences = compare(field(1), field(2))
+    (fingerprint,) = {d.fingerprint for d in differences}
+    for usual in Fate:
+        assumed = settle_as(differences, {fingerprint: usual})
+        assert (assumed.noise, assumed.steady) == ((), ())
+
+
 def test_noise_stands_and_is_called_noise():
     result = asked([1, 2, 3], [4, 5, 6])
+    assert result.steady == ()
     assert result.noise == tuple(d.fingerprint for d in result.differences)
     assert len(result.noise) == 1
     assert not result.raced
@@ -112,8 +135,21 @@ def test_what_raced_leaves_nothing_behind_and_the_pair_proves_nothing():
     assert (result.differences, result.noise, result.raced) == ((), (), True)
 
 
+def test_an_answer_that_two_rounds_have_in_common_counts_once():
+    """A baseline request that the candidate has answered: legacy's answer stands beside both of the candidate's."""
+    common, *others = (field(n) for n in (1, 2, 3))
+    rounds = [(common, field(7)), (common, field(8)), (others[0], field(9))]
+    differences = compare(*rounds[0])
+    (fate,) = settle(differences, rounds, compare).fates.values()
+    assert fate is Fate.RACED
+    (fate,) = settle(differences, [*rounds, (others[1], field(10))], compare).fates.values()
+    assert fate is Fate.NOISE
+    with pytest.raises(ValueError, match="at least two answers of legacy"):
+        settle(differences, rounds[:2], compare)
+
+
 def test_fewer_than_two_rounds_can_not_confirm_anything():
-    with pytest.raises(ValueError, match="at least two rounds"):
+    with pytest.raises(ValueError, match="at least two answers of legacy"):
         settle(compare(field(1), field(2)), [(field(1), field(2))], compare)
 
 
@@ -152,7 +188,7 @@ def test_noise_at_one_place_of_a_list_does_not_hide_the_same_fault_at_another(fa
 
     result = settled_bodies([items(n, 1) for n in (10, 11, 12)], [items(n, 2) for n in (20, 21, 22)])
     assert list(result.fates.values()) == [Fate.CONFIRMED]
-    assert result.noise == ()
+    assert (result.noise, result.steady) == ((), tuple(result.fates))
 
 
 def test_noise_at_many_places_is_named_once():
@@ -247,7 +283,7 @@ def two() -> list[Difference]:
 
 
 def test_without_fates_everything_is_confirmed():
-    assert settle_as(two(), {}) == Settled(tuple(two()), (), {}, raced=False)
+    assert settle_as(two(), {}) == Settled(tuple(two()), (), (), {}, raced=False)
 
 
 @pytest.mark.parametrize(
@@ -307,6 +343,7 @@ def test_a_value_that_moves_once_and_is_then_the_same_on_both_sides_is_raced_and
 @given(rounds=st.lists(one_round, min_size=2, max_size=5))
 def test_noise_is_only_what_legacy_shows_with_itself_every_time(rounds):
     result = asked([a for a, _ in rounds], [b for _, b in rounds])
+    assert not result.noise or len(rounds) >= ANSWERS_FOR_NOISE
     legacy = [field(a) for a, _ in rounds]
     for found in result.noise:
         for i, one in enumerate(legacy):

@@ -10,12 +10,9 @@ from shadow.config.route_settings import RouteSettings
 from shadow.config.settings import CompareRule, VerdictSettings
 from shadow.exchange import Response
 from shadow.mirror.policy import RateLimit
-from shadow.pipeline.confirm import Fate
 from shadow.pipeline.route_state import (
     ASKED,
     BASELINE_FIRST,
-    CONFIRMATIONS,
-    FINGERPRINTS,
     HOPE,
     OVERSIZED,
     RouteState,
@@ -60,32 +57,6 @@ def test_one_answer_that_can_be_compared_and_the_route_is_asked_again():
 def test_without_a_share_there_is_no_baseline_at_all():
     route = state()
     assert not any(route.take_baseline(0.0) for _ in range(BASELINE_FIRST + 100))
-
-
-def test_a_fingerprint_is_settled_after_so_many_confirmations_and_keeps_its_usual_fate():
-    route = state()
-    for n in range(CONFIRMATIONS):
-        assert not route.settled_enough(["f"])
-        route.remember({"f": Fate.RACED if n % 4 == 0 else Fate.CONFIRMED})
-    assert route.settled_enough(["f"])
-    assert route.usual_fate("f") is Fate.CONFIRMED
-
-
-def test_one_unknown_fingerprint_is_enough_to_ask_again():
-    route = state()
-    for _ in range(CONFIRMATIONS):
-        route.remember({"f": Fate.NOISE})
-    assert not route.settled_enough(["f", "g"])
-
-
-def test_of_ever_new_fingerprints_the_first_are_forgotten_and_confirmed_again():
-    route = state()
-    for _ in range(CONFIRMATIONS):
-        route.remember({"f": Fate.NOISE})
-    for number in range(FINGERPRINTS):
-        assert not route.settled_enough([f"new-{number}"])
-        route.remember({f"new-{number}": Fate.CONFIRMED})
-    assert not route.settled_enough(["f"])
 
 
 def test_an_example_is_wanted_so_many_times_for_each_fingerprint():
