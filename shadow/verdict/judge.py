@@ -87,6 +87,7 @@ def judge(
         latency=_latency(case),
         candidate_errors={error: case.count(f"error:{error}") for error in ("timeout", "connection", "5xx")},
         differences=case.tally.differences,
+        legacy_version=evidence.epoch.legacy_version,
         candidate_version=evidence.epoch.candidate_version,
         first_seen=evidence.first_seen if case.seen else None,
         last_seen=evidence.last_seen if case.seen else None,
