@@ -9,6 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from shadow.report.log_text import for_log
 from shadow.report.visible import visible
 from shadow.report.wording import ICONS, WORDS, sentence
 from shadow.verdict.model import RouteVerdict, Verdict
@@ -31,8 +32,8 @@ def print_verdicts(console: Console, verdicts: Sequence[RouteVerdict]) -> None:
 
 
 def printable(console: Console, text: str, style: str = "") -> Text:
-    """Text without control characters, and without characters that the terminal's encoding doesn't have."""
-    shown = visible(text).encode(console.encoding, "replace").decode(console.encoding, "replace")
+    """Text without control characters, instructions to a CI job, and characters that the encoding doesn't have."""
+    shown = for_log(visible(text)).encode(console.encoding, "replace").decode(console.encoding, "replace")
     return Text(shown, style)
 
 

@@ -5,14 +5,13 @@ The shape is a contract with CI jobs, described by report.schema.json beside thi
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from shadow.evidence.observation import Example
 from shadow.evidence.route_evidence import FingerprintEvidence
 from shadow.exchange import Side
 from shadow.report.document import Document
-from shadow.report.json_values import interoperable
+from shadow.report.json_values import json_file
 from shadow.report.urls import example_url
 from shadow.report.wording import rfc3339
 from shadow.verdict.model import JudgedDifference, LatencySummary, Quantiles, RouteVerdict
@@ -27,9 +26,8 @@ _CANDIDATE_ERRORS = ("timeout", "connection", "5xx")
 
 
 def render(document: Document) -> bytes:
-    """UTF-8 JSON (RFC 8259) that every parser reads: no NaN, no lone surrogates, no bottomless nesting."""
-    text = json.dumps(interoperable(as_dict(document)), ensure_ascii=False, allow_nan=False, indent=1)
-    return text.encode() + b"\n"
+    """The file: no NaN, no lone surrogates, no bottomless nesting."""
+    return json_file(as_dict(document))
 
 
 def as_dict(document: Document) -> dict[str, Any]:
@@ -42,6 +40,7 @@ def as_dict(document: Document) -> dict[str, Any]:
         "legacy_version": document.legacy_version,
         "candidate_version": document.candidate_version,
         "paused": document.paused,
+        **({"failure": document.failure} if document.failure else {}),
         "notes": [note.sentence for note in document.notes],
         "summary": {str(verdict): number for verdict, number in document.summary.items()},
         "routes": [_route(verdict, document) for verdict in document.verdicts],

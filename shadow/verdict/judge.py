@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import get_args
 
@@ -10,6 +9,7 @@ from shadow.config import Settings, route_settings
 from shadow.evidence.latency import quantile
 from shadow.evidence.observation import ColdKind, Epoch, SkipReason
 from shadow.evidence.route_evidence import RouteEvidence
+from shadow.exchange import Side
 from shadow.verdict.acceptance import Acceptances
 from shadow.verdict.case import Case
 from shadow.verdict.credentials import Refusal, refusals
@@ -69,6 +69,7 @@ def judge(
         limits=route_settings(settings, route).verdict,
         counters=evidence.counters,
         seen=evidence.seen,
+        latency=evidence.latency,
         tally=tally(evidence, Acceptances.of(settings, route, now), [refusal.side for refusal in refusals]),
         paused=paused,
         refusals=refusals,
@@ -83,9 +84,10 @@ def judge(
         requests=_requests(case),
         skipped={reason: case.count(f"skipped:{reason}") for reason in get_args(SkipReason) if reason},
         divergence=_divergence(case),
-        latency=_latency(evidence),
+        latency=_latency(case),
         candidate_errors={error: case.count(f"error:{error}") for error in ("timeout", "connection", "5xx")},
         differences=case.tally.differences,
+        legacy_version=evidence.epoch.legacy_version,
         candidate_version=evidence.epoch.candidate_version,
         first_seen=evidence.first_seen if case.seen else None,
         last_seen=evidence.last_seen if case.seen else None,
@@ -128,16 +130,15 @@ def _divergence(case: Case) -> Divergence:
     )
 
 
-def _latency(evidence: RouteEvidence) -> LatencySummary:
-    counters = Counter(evidence.counters)
+def _latency(case: Case) -> LatencySummary:
     return LatencySummary(
-        legacy_ms=_quantiles(evidence.latency.legacy),
-        candidate_ms=_quantiles(evidence.latency.candidate),
-        cold=counters["cold"],
-        cold_ms=_quantiles(evidence.latency.cold),
-        cold_kinds={kind: counters[f"cold:{kind}"] for kind in get_args(ColdKind)},
-        timed=counters["timed"],
-        slow=counters["slow"] / counters["timed"] if counters["timed"] else None,
+        legacy_ms=_quantiles(case.latency.of(Side.LEGACY)),
+        candidate_ms=_quantiles(case.latency.of(Side.CANDIDATE)),
+        cold=case.count("cold"),
+        cold_ms=_quantiles(case.latency.cold),
+        cold_kinds={kind: case.count(f"cold:{kind}") for kind in get_args(ColdKind)},
+        timed=case.timed,
+        slow=case.slow / case.timed if case.timed else None,
     )
 
 

@@ -121,6 +121,7 @@ class RouteVerdict(msgspec.Struct, frozen=True, kw_only=True):
     """timeout, connection, 5xx."""
     differences: tuple[JudgedDifference, ...]
     """Open ones first, then by share."""
+    legacy_version: str = ""
     candidate_version: str = ""
     first_seen: float | None = None
     last_seen: float | None = None

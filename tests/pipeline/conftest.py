@@ -51,16 +51,28 @@ class Sides:
     def candidate_says(self, *values: int) -> None:
         self.candidate.answer(*[b""] * len(self.candidate.requests), *map(self.wire, values))
 
-    def examine(self, *served: int, mirror: str = "baseline = 0", candidate: str = "", together: bool = False) -> Any:
-        """The observations that come of requests of distinct targets, which legacy has answered with these values."""
+    def examine(
+        self,
+        *served: int,
+        mirror: str = "baseline = 0",
+        candidate: str = "",
+        together: bool = False,
+        wrote: float | None = None,
+    ) -> Any:
+        """The observations that come of requests of distinct targets, which legacy has answered with these values.
+
+        ``wrote``: so many seconds from now their session also writes something.
+        """
         config = self._folder / "shadow.toml"
         config.write_text(
             f'[legacy]\nurl = "{self.legacy.url}/kong"\n[candidate]\nurl = "{self.candidate.url}"\n{candidate}\n'
             f"[mirror]\n{mirror}\n"
         )
-        return asyncio.run(self._examine(load_settings(config), served, together=together))
+        return asyncio.run(self._examine(load_settings(config), served, together=together, wrote=wrote))
 
-    async def _examine(self, settings: Any, served: tuple[int, ...], *, together: bool) -> list[Observation]:
+    async def _examine(
+        self, settings: Any, served: tuple[int, ...], *, together: bool, wrote: float | None
+    ) -> list[Observation]:
         async with AsyncExitStack() as stack:
             clients = {
                 side: await stack.enter_async_context(
@@ -80,6 +92,11 @@ class Sides:
                 )
                 for number, value in enumerate(served)
             ]
+            if wrote is not None:
+                write = Exchange(
+                    Side.LEGACY, Request("PATCH", "/kong/a", []), Response(204, []), time.time() + wrote, 0.0
+                )
+                examiner.place(write, "someone", "")
             if together:
                 found = await asyncio.gather(*(examiner.examine(each, "someone") for each in exchanges))
             else:

@@ -28,6 +28,23 @@ def test_a_balance_that_moves_once_between_two_questions_is_asked_about_once_mor
     assert sides.asked == (2, 3)
 
 
+def test_noise_is_noise_where_legacy_goes_on_after_the_session_has_written(sides):
+    """An app writes while its reads still wait to be mirrored; that explains one change, and not all."""
+    sides.legacy_says(*EVER_NEW)
+    sides.candidate_says(7)
+    (noisy,) = sides.examine(1, wrote=0.0)
+    assert noisy.noise == noisy.signature != ()
+    assert sides.asked == (3, 4)
+
+
+def test_while_the_session_writes_nothing_becomes_noise(sides):
+    sides.legacy_says(*EVER_NEW)
+    sides.candidate_says(7)
+    (raced,) = sides.examine(1, wrote=600.0)
+    assert (raced.outcome, raced.noise) == ("raced", ())
+    assert sides.asked == (5, 6)
+
+
 def test_with_one_confirmation_noise_is_still_found(sides):
     sides.legacy_says(*EVER_NEW)
     sides.candidate_says(*range(5000, 5500))

@@ -17,7 +17,7 @@ from shadow.config.settings import Accept
 from shadow.evidence.observation import Example
 from shadow.evidence.route_evidence import FingerprintEvidence
 from shadow.exchange import Exchange, Pair, Request, Response, Side
-from shadow.report.document import Document
+from shadow.report.document import Document, Note, Standing
 from shadow.verdict.model import (
     Divergence,
     JudgedDifference,
@@ -84,6 +84,17 @@ def hostile() -> Document:
     )
 
 
+@pytest.fixture
+def commanding() -> Document:
+    """Each text begins with what would tell GitHub's runner to do something, and has more of it further on."""
+    text = "::stop-commands::x ##[set-output name=y]z"
+    routes = [
+        _hostile_route(f"{text} {verdict}", verdict, 1, text)
+        for verdict in (Verdict.NOT_READY, Verdict.INCONCLUSIVE, Verdict.READY)
+    ]
+    return _document(routes, candidate_version=text, legacy=text, candidate=text, notes=(Note(text),))
+
+
 def _document(verdicts: list[RouteVerdict], **other: Any) -> Document:
     values: dict[str, Any] = {
         "generated_at": NOW,
@@ -92,7 +103,18 @@ def _document(verdicts: list[RouteVerdict], **other: Any) -> Document:
         "candidate_version": "2026.47.1",
         "settings_source": "/srv/app/shadow.toml",
     }
-    return Document(**{**values, **other}, verdicts=tuple(verdicts))
+    standings = {verdict.route: _STANDING for verdict in verdicts if verdict.verdict is Verdict.READY}
+    return Document(**{"standings": standings, **values, **other}, verdicts=tuple(verdicts))
+
+
+_STANDING = Standing(
+    legacy_path=f"/kong/{HOSTILE}",
+    candidate_path=f"/{HOSTILE}",
+    origin="serverless.yml",
+    until=NOW + 86_400,
+    because="acceptance",
+    sentence=HOSTILE,
+)
 
 
 def _ordinary_routes() -> list[RouteVerdict]:
@@ -267,9 +289,9 @@ def _example(
     )
 
 
-def _hostile_route(name: str, verdict: Verdict, times: int) -> RouteVerdict:
-    text = HOSTILE * times
-    body = json.dumps({HOSTILE: [text, float("nan")]}, ensure_ascii=False).encode("utf-8", "surrogatepass")
+def _hostile_route(name: str, verdict: Verdict, times: int, words: str = HOSTILE) -> RouteVerdict:
+    text = words * times
+    body = json.dumps({words: [text, float("nan")]}, ensure_ascii=False).encode("utf-8", "surrogatepass")
     judged = [
         _judged(
             where, f"$[{text!r}]", "value-changed", text, {text: text}, float("nan"),

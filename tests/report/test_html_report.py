@@ -242,3 +242,10 @@ def test_nothing_of_hostile_traffic_runs_in_a_real_browser(hostile: Document, tm
         assert found
         titles.append(found[1])
     assert titles == ["3 of 9 required routes are ready · shadow parity report", "owned"]
+
+
+def test_what_kept_everything_from_being_judged_is_all_that_there_is_to_read() -> None:
+    page = render(Document(generated_at=0.0, legacy="", candidate="", failure="there is no <store>")).decode()
+    assert "<h1>Nothing could be judged</h1>" in page
+    assert "there is no &lt;store&gt;" in page
+    assert "No route is known yet" not in page

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shadow.config import Settings
+from shadow.evidence.latency import Latency
 from shadow.evidence.observation import Epoch
 from shadow.evidence.route_evidence import DistinctGroup, FingerprintEvidence, RouteEvidence
 from shadow.exchange import Side
@@ -25,7 +26,7 @@ NAMES = ["f1", "f2", "f3", "overflow"]
 
 few = st.integers(0, 12)
 counters = st.fixed_dictionaries(
-    {"timed": st.sampled_from([12, 80]), "slow": few},
+    {},
     optional={
         **dict.fromkeys(["raced", "unproductive", "shed", "failed", "lost", "skipped:write", "same-backend"], few),
         "error:timeout": st.integers(0, 2),
@@ -66,6 +67,7 @@ def evidences(draw: st.DrawFn) -> RouteEvidence:
         first_seen=NOW - 99,
         last_seen=NOW - 1,
         counters={"compared": requests, **draw(counters)},
+        latency=Latency({(1, 1): draw(st.sampled_from([12, 80])), (1, 500): draw(few)}),
         distinct=(*(DistinctGroup(*group) for group in groups.items()), DistinctGroup(frozenset(), clean)),
         fingerprints=tuple(draw(fingerprints(name)) for name in known),
     )
