@@ -40,7 +40,8 @@ class Counted:
         self._fingerprint_days: defaultdict[str, dict[int, tuple[int, float, float]]] = defaultdict(dict)
         self._asked: defaultdict[str, defaultdict[int, dict[bytes, bool]]] = defaultdict(lambda: defaultdict(dict))
         """Fingerprint, day, request → whether it was noise there that day; else it was steady."""
-        self._latency: Counter[tuple[int, str, int]] = Counter()
+        self._timings: Counter[tuple[int, int, int]] = Counter()
+        self._cold: Counter[tuple[int, int]] = Counter()
         self._first_day = 2**62
 
     def add(self, observation: Observation) -> None:
@@ -55,10 +56,9 @@ class Counted:
         for difference in _counted(observation.differences):
             self._show(difference, day, observation.at)
         for sample in observation.latency:
-            self._latency[day, "legacy", bucket(sample.legacy_ms)] += 1
-            self._latency[day, "candidate", bucket(sample.candidate_ms)] += 1
+            self._timings[day, bucket(sample.legacy_ms), bucket(sample.candidate_ms)] += 1
         for cold in observation.cold:
-            self._latency[day, "cold", bucket(cold.milliseconds)] += 1
+            self._cold[day, bucket(cold.milliseconds)] += 1
         if observation.outcome == "compared":
             self._compare(observation, day)
 
@@ -141,12 +141,13 @@ class Counted:
         return len(noisy), tuple(by_day)
 
     def _latencies(self, since: int) -> Latency:
-        latency = Latency()
-        for (day, side, number), count in self._latency.items():
-            if day >= since:
-                of_side: dict[int, int] = getattr(latency, side)
-                of_side[number] = of_side.get(number, 0) + count
-        return latency
+        pairs: Counter[tuple[int, int]] = Counter()
+        cold: Counter[int] = Counter()
+        for (day, legacy, candidate), requests in self._timings.items():
+            pairs[legacy, candidate] += requests if day >= since else 0
+        for (day, number), requests in self._cold.items():
+            cold[number] += requests if day >= since else 0
+        return Latency(pairs=dict(+pairs), cold=dict(+cold))
 
 
 def _counts(observation: Observation) -> dict[str, int]:
@@ -158,8 +159,6 @@ def _counts(observation: Observation) -> dict[str, int]:
         **Counter(f"cold:{cold.kind}" for cold in observation.cold),
         "same-backend": 1 if observation.same_backend else 0,
         f"error:{observation.candidate_error}": 1 if observation.candidate_error else 0,
-        "timed": len(observation.latency),
-        "slow": sum(sample.slow for sample in observation.latency),
         **{counter_of(reach): 1 for reach in observation.reach},
     }
 

@@ -116,7 +116,7 @@ def _compared(randomness: random.Random, requests: int, pool: Sequence[Differenc
     signature = tuple(sorted({one.fingerprint for one in shown if one.severity == "difference"}))
     said = {one: randomness.choice(["noise", "noise", "noise", "steady", ""]) for one in signature}
     digest = randomness.randrange(requests)
-    samples = [LatencySample(12.0, randomness.choice([0.5, 12.0, 180.0]), randomness.random() < 0.2)]
+    samples = [LatencySample(12.0, randomness.choice([0.5, 12.0, 180.0]))]
     cold = [ColdStart(randomness.choice(get_args(ColdKind)), 700.0)]
     return {
         # Spread over all digests, as those of real requests are.
