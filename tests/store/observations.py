@@ -22,7 +22,7 @@ from shadow.evidence.observation import (
 )
 from shadow.exchange import Exchange, Pair, Request, Response, Side
 
-__all__ = ["DAY", "NOW", "observations"]
+__all__ = ["DAY", "NOW", "POOL", "observations"]
 
 NOW = 1_800_000_000.0
 DAY = 86_400.0
@@ -66,13 +66,14 @@ def observations(
     versions: Sequence[str] = ("",),
     routes: Sequence[str] = ("GET /a",),
     oldest: int = 20,
+    pool: Sequence[Difference] = (),
 ) -> list[Observation]:
     """So many observations, of so many distinct requests, made at most ``oldest`` days before `NOW`.
 
-    Drawn by chance rather than by hypothesis, whose own lists are mostly short and plain.
+    What they show is of the ``pool``, or of some of `POOL`. They are drawn by chance rather than by hypothesis, whose
+    own lists are mostly short and plain.
     """
-    # Some of them show little, some show everything; a few are all about one place, as where there is noise.
-    pool = randomness.sample(POOL, randomness.randint(1, len(POOL)))
+    pool = pool or randomness.sample(POOL, randomness.randint(1, len(POOL)))
     return [
         _observation(randomness, settings, requests, pool, (randomness.choice(routes), randomness.choice(versions)), at)
         for at in (NOW - randomness.randint(0, oldest) * DAY - randomness.randint(0, 9) * 60 for _ in range(number))
