@@ -1,4 +1,4 @@
-"""How often is a verdict wrong, and how many distinct requests does it take? `make bench-verdict` (some minutes).
+"""How often is a verdict wrong, and how many distinct requests does it take? `make bench-verdict` (about 10 minutes).
 
 Many seeded runs of each of the test suite's scenarios (`tests/simulation/scenarios.py`), of which the truth is known:
 traffic between two modelled sides through the real examiner, its evidence and the real verdict, looked at after every
