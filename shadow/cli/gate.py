@@ -57,6 +57,7 @@ def command(
       4  the harness itself failed: there is no store, or it can't be read
     """
     from shadow.report.build import document
+    from shadow.report.notes import mixed_builds
     from shadow.report.visible import clip, visible
     from shadow.store import open_store
 
@@ -76,15 +77,9 @@ def command(
 
         click.echo(FORMATS[format_].render(found), nl=False)
         click.echo(told, err=True)
-    if any(verdict.first_seen is not None and not verdict.candidate_version for verdict in found.verdicts):
-        click.echo(_MIXED_BUILDS, err=True)
+    if mixed := mixed_builds(found.verdicts):
+        click.echo(f"note: {mixed}", err=True)
     return code
-
-
-_MIXED_BUILDS = (
-    "note: the candidate has no version, so evidence of several builds may be mixed; "
-    "set `candidate.version` or `candidate.version_header`, or `shadow forget` after each deployment"
-)
 
 
 def _narrowed(verdicts: tuple[RouteVerdict, ...], wanted: tuple[str, ...]) -> tuple[RouteVerdict, ...]:
