@@ -24,11 +24,12 @@ __all__ = ["command"]
     help="Folder for the demo's shadow.toml, store and report; the previous demo's files in it are replaced.",
 )
 @click.option("--fixed", is_flag=True, help="Run the corrected Lambdas: all that is mirrored is ready.")
+@click.option("--noise", is_flag=True, help="Let no answer of either side repeat itself; the verdicts are the same.")
 @click.option("--keep", is_flag=True, help="Leave both sides and the proxy running until Ctrl-C, to play with.")
-def command(out: Path, *, fixed: bool, keep: bool) -> ExitCode:
+def command(out: Path, *, fixed: bool, noise: bool, keep: bool) -> ExitCode:
     """Try the whole thing in a minute: two APIs with known faults, a real mitmdump, traffic, verdicts, a report.
 
     Exits 0 only if each verdict is the one that was planted, else 4.
     """
-    outcome = demonstrate(out, Show(Console()), fixed=fixed, keep=keep)
+    outcome = demonstrate(out, Show(Console()), fixed=fixed, noise=noise, keep=keep)
     return ExitCode.HARNESS if outcome.faults else ExitCode.READY

@@ -13,7 +13,18 @@ from shadow.report.document import Document
 from shadow.report.example_view import ExampleView, Place, view_example
 from shadow.report.side_by_side import Block
 from shadow.report.visible import clip
-from shadow.report.wording import ICONS, TITLES, WORDS, count, evidence_sentence, milliseconds, percent, utc
+from shadow.report.wording import (
+    ICONS,
+    TITLES,
+    WORDS,
+    cold_sentence,
+    count,
+    evidence_sentence,
+    milliseconds,
+    noise_sentence,
+    percent,
+    utc,
+)
 from shadow.verdict.model import JudgedDifference, Quantiles, RouteVerdict
 
 __all__ = ["explain"]
@@ -93,7 +104,7 @@ def _evidence(verdict: RouteVerdict) -> Iterator[str]:
         slow = f"{percent(verdict.latency.slow)} of {count(verdict.latency.timed)} slow"
         yield f"latency p50/p95/p99: legacy {legacy}, candidate {candidate}; {slow}"
     if verdict.latency.cold:
-        yield f"cold starts: {count(verdict.latency.cold)}"
+        yield cold_sentence(verdict.latency)
     version = f", candidate version {verdict.candidate_version}" if verdict.candidate_version else ""
     if verdict.first_seen is not None:
         yield f"from {utc(verdict.first_seen)} to {utc(verdict.last_seen)}{version}"
@@ -117,6 +128,8 @@ def _difference(page: _Page, found: JudgedDifference) -> None:
         f"last {utc(evidence.last_seen)}",
         indent=4,
     )
+    if said := noise_sentence(evidence):
+        page.line(f"noise: {said}", indent=4)
     if found.accepted_by:
         until = f" until {found.accepted_by.until}" if found.accepted_by.until else ""
         page.line(f"accepted{until}: {found.accepted_by.reason}", indent=4)

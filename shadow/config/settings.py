@@ -182,7 +182,7 @@ class Mirror(_Section):
     """Share of safe requests (and a route's first 100) that a worker sends to both sides, to learn noise and
     latency."""
     warmup: Flag = False
-    """One unjudged request per route first."""
+    """One unjudged request first, where a route's function may be cold."""
 
 
 class Route(_Section):

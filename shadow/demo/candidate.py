@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from shadow.demo import lambdas, lambdas_fixed
 from shadow.demo.api_gateway import api_gateway
+from shadow.demo.noise import noisy_handlers
 from shadow.demo.routes import ROUTES
 from shadow.demo.server import options, serve
 
@@ -18,4 +19,6 @@ if __name__ == "__main__":
     public = {planted.route for planted in ROUTES if planted.public}
     handlers = lambdas_fixed.HANDLERS if asked.fixed else lambdas.HANDLERS
     passed_on = {} if asked.fixed or not asked.legacy else {"GET /shop/offers": asked.legacy}
+    if asked.noise:
+        handlers = noisy_handlers(handlers)
     serve(api_gateway(handlers, public, passed_on), asked.port, with_parent=asked.with_parent)

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
-from random import Random
+from random import Random, SystemRandom
 
 __all__ = [
     "ARTICLES",
     "CLUBS",
+    "FINISHED_AT",
     "ITEMS",
     "OFFERS",
     "PLAYERS",
     "SEED",
+    "WINNERS",
     "Data",
     "Line",
     "Order",
     "Player",
     "Rating",
     "build",
+    "moving_price",
 ]
 
 SEED = 20240229
@@ -36,6 +39,10 @@ CLUBS = {
     str(number): name for number, name in enumerate(("Riverside", "Old Town", "Harbour", "Hilltop", "Night Owls"), 1)
 }
 ARTICLES = tuple({"id": number, "title": f"Opening of the week, part {number}"} for number in range(1, 6))
+FINISHED_AT = 1_209_187_654_321
+"""What the clock of a finished match says."""
+WINNERS = ("player-03", "player-08")
+"""Who wins points in the middle of the demo."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +96,11 @@ def build(seed: int = SEED) -> Data:
     """The same data for the same seed, on every machine."""
     random = Random(seed)  # noqa: S311 - reproducible on purpose
     return Data({player.id: player for player in (_player(random, number) for number in range(PLAYERS))})
+
+
+def moving_price(sku: str) -> float:
+    """An item's price on a market that never says the same twice."""
+    return round(ITEMS[sku][1] * SystemRandom().uniform(1.1, 1.9), 6)
 
 
 def _player(random: Random, number: int) -> Player:

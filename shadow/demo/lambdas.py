@@ -150,6 +150,41 @@ def get_heartbeat(event: Event, context: object) -> dict[str, Any]:
     return body(200, {"player": me(event).id, "requestId": str(uuid.uuid4()), "serverTime": now})
 
 
+_tournaments: Counter[str] = Counter()
+
+
+def get_tournament(event: Event, context: object) -> dict[str, Any]:
+    # FAULT: the connection pool is too small, and an exception that nobody catches ends the function.
+    _tournaments[me(event).id] += 1
+    if _tournaments[me(event).id] % 4 == 2:
+        raise RuntimeError("no connection left in the pool")
+    return body(200, {"tournament": event["pathParameters"]["tournamentId"], "rounds": 7})
+
+
+def get_quote(event: Event, context: object) -> dict[str, Any]:
+    sku = event["pathParameters"]["sku"]
+    if sku not in catalogue.ITEMS:
+        return failed(404, 4042, "no such item")
+    # FAULT: the price is formatted for people.
+    return body(200, {"sku": sku, "price": f"{catalogue.moving_price(sku):.2f}"})
+
+
+def get_match(event: Event, context: object) -> dict[str, Any]:
+    state = event["pathParameters"]["matchId"].partition("-")[0]
+    # FAULT: a finished match is read from a replica that has missed the last move.
+    clock = catalogue.FINISHED_AT - 5_301_977 if state == "finished" else time.monotonic_ns()
+    return body(200, {"state": state, "clockMicros": clock})
+
+
+def get_presence(event: Event, context: object) -> dict[str, Any]:
+    # FAULT: the name of the enum's constant instead of its value.
+    return body(200, {"player": me(event).id, "state": "ONLINE", "serverMicros": time.monotonic_ns()})
+
+
+def get_points(event: Event, context: object) -> dict[str, Any]:
+    return body(200, {"points": 1250})
+
+
 def get_balance(event: Event, context: object) -> dict[str, Any]:
     return body(200, {"balance": me(event).balance, "currency": "EUR"})
 
@@ -204,6 +239,11 @@ HANDLERS: dict[str, Handler] = {
     "GET /statements/{month}": get_statement,
     "GET /session/heartbeat": get_heartbeat,
     "GET /wallet/balance": get_balance,
+    "GET /wallet/points": get_points,
+    "GET /tournaments/{tournamentId}": get_tournament,
+    "GET /quotes/{sku}": get_quote,
+    "GET /matches/{matchId}": get_match,
+    "GET /presence": get_presence,
     "GET /app/config": get_app_config,
     "GET /clubs/{clubId}": get_club,
     "POST /matches": post_match,

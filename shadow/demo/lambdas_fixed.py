@@ -69,6 +69,27 @@ def get_item(event: Event, context: object) -> dict[str, Any]:
     return body(200, {"sku": sku, "title": title, "price": price})
 
 
+def get_tournament(event: Event, context: object) -> dict[str, Any]:
+    return body(200, {"tournament": event["pathParameters"]["tournamentId"], "rounds": 7})
+
+
+def get_quote(event: Event, context: object) -> dict[str, Any]:
+    sku = event["pathParameters"]["sku"]
+    if sku not in catalogue.ITEMS:
+        return failed(404, 4042, "no such item")
+    return body(200, {"sku": sku, "price": catalogue.moving_price(sku)})
+
+
+def get_match(event: Event, context: object) -> dict[str, Any]:
+    state = event["pathParameters"]["matchId"].partition("-")[0]
+    clock = catalogue.FINISHED_AT if state == "finished" else time.monotonic_ns()
+    return body(200, {"state": state, "clockMicros": clock})
+
+
+def get_presence(event: Event, context: object) -> dict[str, Any]:
+    return body(200, {"player": me(event).id, "state": "online", "serverMicros": time.monotonic_ns()})
+
+
 def search_players(event: Event, context: object) -> dict[str, Any]:
     time.sleep(SEARCH_SECONDS)
     wanted = (event["queryStringParameters"] or {}).get("q", "").lower()
@@ -88,4 +109,8 @@ HANDLERS: dict[str, Handler] = lambdas.HANDLERS | {
     "GET /shop/offers": get_offers,
     "GET /shop/items/{sku}": get_item,
     "GET /players/search": search_players,
+    "GET /tournaments/{tournamentId}": get_tournament,
+    "GET /quotes/{sku}": get_quote,
+    "GET /matches/{matchId}": get_match,
+    "GET /presence": get_presence,
 }

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from shadow.demo import legacy_api
 from shadow.demo.kong import kong
+from shadow.demo.noise import noisy
 from shadow.demo.routes import ROUTES
 from shadow.demo.server import options, serve
 
 if __name__ == "__main__":
     asked = options(__doc__).parse_args()
     public = {planted.route for planted in ROUTES if planted.public}
-    serve(kong(legacy_api.answer, legacy_api.ROUTES, public), asked.port, with_parent=asked.with_parent)
+    application = noisy(legacy_api.answer) if asked.noise else legacy_api.answer
+    serve(kong(application, legacy_api.ROUTES, public), asked.port, with_parent=asked.with_parent)

@@ -8,6 +8,7 @@ import datetime as dt
 import json
 import time
 import uuid
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -150,6 +151,36 @@ def heartbeat(call: Call) -> tuple[int, Any]:
     return 200, {"player": call.player, "requestId": str(uuid.uuid4()), "serverTime": now}
 
 
+def tournament(call: Call) -> tuple[int, Any]:
+    return 200, {"tournament": call.parameters["tournamentId"], "rounds": 7}
+
+
+def quote(call: Call) -> tuple[int, Any]:
+    sku = call.parameters["sku"]
+    if sku not in catalogue.ITEMS:
+        raise ApiError(404, 4042, "no such item")
+    return 200, {"sku": sku, "price": catalogue.moving_price(sku)}
+
+
+def match(call: Call) -> tuple[int, Any]:
+    state = call.parameters["matchId"].partition("-")[0]
+    return 200, {"state": state, "clockMicros": catalogue.FINISHED_AT if state == "finished" else time.monotonic_ns()}
+
+
+def presence(call: Call) -> tuple[int, Any]:
+    return 200, {"player": call.player, "state": "online", "serverMicros": time.monotonic_ns()}
+
+
+_points: Counter[str] = Counter()
+
+
+def points(call: Call) -> tuple[int, Any]:
+    """The first answer is of before the win, which every later one knows of, on the other side as well."""
+    _points[call.player] += 1
+    won = call.player not in catalogue.WINNERS or _points[call.player] > 1
+    return 200, {"points": 1250 if won else 1200}
+
+
 def balance(call: Call) -> tuple[int, Any]:
     return 200, {"balance": call.me.balance, "currency": "EUR"}
 
@@ -198,6 +229,11 @@ ROUTES: dict[str, Callable[[Call], tuple[int, Any]]] = {
     "GET /statements/{month}": statement,
     "GET /session/heartbeat": heartbeat,
     "GET /wallet/balance": balance,
+    "GET /wallet/points": points,
+    "GET /tournaments/{tournamentId}": tournament,
+    "GET /quotes/{sku}": quote,
+    "GET /matches/{matchId}": match,
+    "GET /presence": presence,
     "GET /app/config": app_config,
     "GET /clubs/{clubId}": club,
     "POST /matches": open_match,

@@ -105,6 +105,37 @@ ROUTES: tuple[Planted, ...] = (
         classes=frozenset({"candidate-unstable"}),
     ),
     Planted(
+        "GET /tournaments/{tournamentId}",
+        "the function crashes now and then, and answers when it is asked again",
+        Expected(NOT_READY, "candidate-errors"),
+        ("/tournaments/1", "/tournaments/2", "/tournaments/3"),
+    ),
+    Planted(
+        "GET /quotes/{sku}",
+        "a price that moves with every answer, and became text on the way",
+        Expected(NOT_READY, "divergence"),
+        ("/quotes/board", "/quotes/clock"),
+    ),
+    Planted(
+        "GET /matches/{matchId}",
+        "the clock of a running match is noise; that of a finished one is wrong",
+        Expected(NOT_READY, "divergence"),
+        ("/matches/running-{player}", "/matches/finished-{player}"),
+    ),
+    Planted(
+        "GET /presence",
+        "beside a time that is noise, a word is written in capitals",
+        Expected(NOT_READY, "divergence"),
+        ("/presence",),
+    ),
+    Planted(
+        "GET /wallet/points",
+        "two players win points just while both sides are asked, which both sides see",
+        Expected(READY),
+        ("/wallet/points",),
+        repeat=2,
+    ),
+    Planted(
         "GET /shop/offers",
         "no Lambda yet: the gateway passes it on to legacy, which of course agrees with itself",
         Expected(NOT_READY, "same-backend"),

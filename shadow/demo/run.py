@@ -37,17 +37,18 @@ class Outcome:
     """What `shadow gate` exits with here."""
 
 
-def demonstrate(folder: Path, show: Show, *, fixed: bool = False, keep: bool = False) -> Outcome:
-    """Run the demo in ``folder``; with ``fixed`` the corrected Lambdas run.
+def demonstrate(folder: Path, show: Show, *, fixed: bool = False, noise: bool = False, keep: bool = False) -> Outcome:
+    """Run the demo in ``folder``; with ``fixed`` the corrected Lambdas run, with ``noise`` no answer repeats itself.
 
     ``keep`` leaves sides and proxy running after the verdicts, until Ctrl-C. Raises UsageError for a folder that
     can't be used, BackendError where a process doesn't start or end as it should.
     """
     folder = folder.resolve()
     prepare(folder)
-    with ended_by_signals(), side("legacy", folder) as legacy:
+    noisy = ["--noise"] if noise else []
+    with ended_by_signals(), side("legacy", folder, *noisy) as legacy:
         lambdas = ["--fixed"] if fixed else ["--legacy", f"http://{legacy}{PREFIX}"]
-        with side("candidate", folder, *lambdas) as candidate:
+        with side("candidate", folder, *lambdas, *noisy) as candidate:
             listen = free_address()
             version = "fixed" if fixed else "first-port"
             config = write_project(folder, legacy=legacy, candidate=candidate, listen=listen, version=version)

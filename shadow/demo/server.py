@@ -27,6 +27,7 @@ def options(description: str | None) -> argparse.ArgumentParser:
     """The command line that both sides share."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1; 0 takes a free one")
+    parser.add_argument("--noise", action="store_true", help="add an id and a time to each answer that never repeat")
     parser.add_argument("--with-parent", action="store_true", help="end when standard input ends")
     return parser
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 import msgspec
 from ddsketch.mapping import LogarithmicMapping
 
-from shadow.exchange import Side
+__all__ = ["COLD", "Latency", "bucket", "quantile"]
 
-__all__ = ["Latency", "bucket", "quantile"]
-
+COLD = "cold"
+"""The name under which the candidate's cold starts are kept, beside those of the sides."""
 _MAPPING = LogarithmicMapping(0.01)
 
 
@@ -37,10 +37,8 @@ def quantile(buckets: dict[int, int], q: float) -> float | None:
 
 
 class Latency(msgspec.Struct, frozen=True):
-    """Bucket counts of both sides."""
+    """Bucket counts: of both sides warm, and of the candidate's cold starts."""
 
     legacy: dict[int, int] = msgspec.field(default_factory=dict)
     candidate: dict[int, int] = msgspec.field(default_factory=dict)
-
-    def of(self, side: Side) -> dict[int, int]:
-        return self.legacy if side is Side.LEGACY else self.candidate
+    cold: dict[int, int] = msgspec.field(default_factory=dict)

@@ -11,7 +11,18 @@ from shadow.compare.difference import Difference
 from shadow.compare.reach import Reach
 from shadow.exchange import Pair
 
-__all__ = ["ALGORITHM", "CandidateError", "Epoch", "Example", "LatencySample", "Observation", "Outcome", "SkipReason"]
+__all__ = [
+    "ALGORITHM",
+    "CandidateError",
+    "ColdKind",
+    "ColdStart",
+    "Epoch",
+    "Example",
+    "LatencySample",
+    "Observation",
+    "Outcome",
+    "SkipReason",
+]
 
 ALGORITHM = 3
 """Version of comparing and counting; raised when evidence of before can't be added to evidence of after."""
@@ -41,6 +52,19 @@ class Epoch(msgspec.Struct, frozen=True):
     def id(self) -> str:
         """32 hex digits, the same on every machine."""
         return blake2b(msgspec.json.encode(self), digest_size=16).hexdigest()
+
+
+ColdKind = Literal["idle", "timeout", "init"]
+"""How a cold start was told: `idle`, the first request of its route after a while, so perhaps none; `timeout`, only the
+second try was answered; `init`, the candidate said so."""
+
+
+class ColdStart(msgspec.Struct, frozen=True):
+    """One request that met a candidate which may have had to start first; never among the `LatencySample`s."""
+
+    kind: ColdKind
+    milliseconds: float
+    """How long a client would have waited, what timed out before included."""
 
 
 class LatencySample(msgspec.Struct, frozen=True):
@@ -82,8 +106,7 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True):
     noise: tuple[str, ...] = ()
     steady: tuple[str, ...] = ()
     candidate_error: CandidateError = ""
-    cold: bool = False
-    """The first request after idle, or a timeout that succeeded when retried; its latency is not judged."""
+    cold: tuple[ColdStart, ...] = ()
     same_backend: bool = False
     """The candidate's response carried the legacy side's marks: it fell through to legacy."""
     latency: tuple[LatencySample, ...] = ()

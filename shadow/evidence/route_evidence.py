@@ -52,13 +52,24 @@ class FingerprintEvidence(msgspec.Struct, frozen=True, kw_only=True):
     last_seen: float
     examples: tuple[Example, ...] = ()
 
+    @property
+    def asked_noise(self) -> int:
+        """Requests (each counted once a day) in which legacy showed it with itself …"""
+        return sum(day.noise for day in self.asked)
+
+    @property
+    def asked_again(self) -> int:
+        """… of so many of which it was asked again, without those that proved nothing."""
+        return self.asked_noise + sum(day.steady for day in self.asked)
+
 
 class RouteEvidence(msgspec.Struct, frozen=True, kw_only=True):
     """The evidence of one epoch of one route, no older than asked for.
 
     ``counters`` maps a name to a count; names: ``compared``, ``raced``, ``unproductive``, ``shed``, ``failed``,
-    ``lost``, ``skipped:REASON``, ``ok`` (legacy answered 2xx/3xx), ``cold``, ``same-backend``, ``error:`` with every
-    `CandidateError`, ``timed`` and ``slow`` (warm latency samples; those slower than allowed).
+    ``lost``, ``skipped:REASON``, ``ok`` (legacy answered 2xx/3xx), ``cold`` and ``cold:`` with every `ColdKind`,
+    ``same-backend``, ``error:`` with every `CandidateError`, ``timed`` and ``slow`` (warm latency samples; those slower
+    than allowed).
     """
 
     epoch: Epoch

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Literal, NamedTuple
 
 from shadow.config import Settings
+from shadow.evidence.observation import ColdStart
 from shadow.exchange import Exchange, Response, Side
 from shadow.mirror.client import BodyTooLargeError, SideClient, WithdrawnError
 from shadow.mirror.translation import is_conditional, side_settings, translate
 from shadow.pipeline.breakers import Breakers
+from shadow.pipeline.cold import cold_start
 from shadow.pipeline.lag import LagWatch, Lateness
 from shadow.pipeline.route_state import RouteState
 from shadow.routes import RouteTable
@@ -18,8 +21,6 @@ from shadow.routes.sides import Sides
 
 __all__ = ["Answers", "Asker", "HeldError", "NoAnswerError", "StarvedError", "paired"]
 
-IDLE = 300.0
-"""Seconds without a request after which a Lambda may have gone cold."""
 RETRIES = 1
 MEASURABLE = 2.0
 """Milliseconds by which every event loop may be late."""
@@ -34,7 +35,8 @@ class Answers(NamedTuple):
     candidate: Exchange
     timed: bool
     """The worker itself sent both and was not too busy to time them, so their durations can be compared."""
-    cold: bool
+    cold: ColdStart | None
+    """Where the candidate may have been cold."""
 
     @property
     def responses(self) -> tuple[Response, Response]:
@@ -101,9 +103,10 @@ class Asker:
 
         Raises NoAnswerError, HeldError, StarvedError, and what sending raises: BodyTooLargeError, UnsendableError.
         """
-        if safe and self._settings.mirror.warmup and not route.warmed:
-            route.warmed = True
-            await self._ask(exchange, exchange.side.other, route, relative, safe=True)
+        if exchange.side is Side.CANDIDATE:
+            route.last_candidate = time.monotonic()
+        if safe and self._settings.mirror.warmup:
+            await self._warm_up(exchange, route, relative)
         if safe and is_conditional(exchange.request):
             # The client's answer depends on what its cache holds; compare what both sides say without that.
             return [await self.both(exchange, route, relative)]
@@ -125,38 +128,43 @@ class Asker:
         route.rounds += 1
         order = (Side.LEGACY, Side.CANDIDATE) if route.rounds % 2 else (Side.CANDIDATE, Side.LEGACY)
         answers: dict[Side, Exchange] = {}
-        cold = False
+        cold = None
         async with LagWatch() as lag:
             for side in order:
-                answers[side], was_cold = await self._ask_patiently(exchange, side, route, relative, safe=True)
-                cold = cold or was_cold
+                answers[side], start = await self._ask_patiently(exchange, side, route, relative, safe=True)
+                cold = cold or start
         # The slack that the verdict allows must cover what the worker adds by being busy itself.
         timed = lag.worst * 1000 <= max(MEASURABLE, route.settings.verdict.latency_slack_ms)
         return Answers(answers[Side.LEGACY], answers[Side.CANDIDATE], timed=timed, cold=cold)
 
     async def _ask_patiently(
         self, exchange: Exchange, side: Side, route: RouteState, relative: str, *, safe: bool
-    ) -> tuple[Exchange, bool]:
-        """A side's answer, and whether it may have been cold: first after idle, or only the retry brought it.
+    ) -> tuple[Exchange, ColdStart | None]:
+        """A side's answer, and whether the candidate may have been cold.
 
         Raises NoAnswerError where none came. Only what is ``safe`` is sent again.
         """
-        idle = side is Side.CANDIDATE and time.monotonic() - route.last_candidate > IDLE
-        answer = await self._ask(exchange, side, route, relative, safe=safe)
-        late = False
+        idle = route.idle()
+        tries = [await self._ask(exchange, side, route, relative, safe=safe)]
         for _ in range(RETRIES if safe else 0):
-            if isinstance(answer.response, Response):
+            if isinstance(tries[-1].response, Response):
                 break
-            late = answer.response.kind == "timeout"
             try:
-                answer = await self._ask(exchange, side, route, relative, safe=safe)
+                tries.append(await self._ask(exchange, side, route, relative, safe=safe))
             except HeldError as held:
                 if held.reason == "breaker":
-                    raise NoAnswerError(answer) from held  # the failure that opened it stands
+                    raise NoAnswerError(tries[-1]) from held  # the failure that opened it stands
                 raise
-        if not isinstance(answer.response, Response):
-            raise NoAnswerError(answer)
-        return answer, idle or (late and side is Side.CANDIDATE)
+        if not isinstance(tries[-1].response, Response):
+            raise NoAnswerError(tries[-1])
+        return tries[-1], cold_start(tries, idle=idle) if side is Side.CANDIDATE else None
+
+    async def _warm_up(self, exchange: Exchange, route: RouteState, relative: str) -> None:
+        """Where the route's function may be cold, ask it something that is not judged; others of the route wait."""
+        async with route.warming:
+            if route.idle():
+                with suppress(BodyTooLargeError):
+                    await self._ask(exchange, Side.CANDIDATE, route, relative, safe=True)
 
     async def _ask(self, exchange: Exchange, side: Side, route: RouteState, relative: str, *, safe: bool) -> Exchange:
         outgoing = translate(
@@ -199,7 +207,7 @@ class Asker:
             raise StarvedError
 
 
-def paired(exchange: Exchange, other: Exchange, *, cold: bool = False) -> Answers:
+def paired(exchange: Exchange, other: Exchange, *, cold: ColdStart | None = None) -> Answers:
     """The client's own exchange beside the other side's."""
     legacy, candidate = (exchange, other) if exchange.side is Side.LEGACY else (other, exchange)
     return Answers(legacy, candidate, timed=False, cold=cold)

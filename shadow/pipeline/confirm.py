@@ -6,7 +6,7 @@ the two questions, or a field that legacy itself never answers twice alike. Aski
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
 from itertools import combinations
 
@@ -15,9 +15,9 @@ import msgspec
 from shadow.compare import Difference, restamp
 from shadow.exchange import Response
 
-__all__ = ["ROUNDS_FOR_NOISE", "Fate", "Settled", "settle", "settle_as"]
+__all__ = ["ANSWERS_FOR_NOISE", "Fate", "Settled", "once", "settle", "settle_as"]
 
-ROUNDS_FOR_NOISE = 3
+ANSWERS_FOR_NOISE = 3
 """Two answers of legacy that differ may just as well be a value that has moved once."""
 
 Compare = Callable[[Response, Response], list[Difference]]
@@ -55,14 +55,16 @@ class Settled(msgspec.Struct, frozen=True):
 def settle(differences: Sequence[Difference], rounds: Sequence[tuple[Response, Response]], compare: Compare) -> Settled:
     """Decide about each difference of the first round from all rounds of (legacy, candidate) answers.
 
-    At least two rounds are needed, else everything would look confirmed; raises ValueError for fewer. Nothing is noise
-    with fewer than `ROUNDS_FOR_NOISE`.
+    Two rounds may have an answer in common (the very same object), which counts once. At least two answers of legacy
+    are needed, else everything would look confirmed; raises ValueError for fewer. Nothing is noise with fewer than
+    `ANSWERS_FOR_NOISE`.
     """
-    if len(rounds) < 2:
-        raise ValueError("confirming needs at least two rounds")
+    legacy, candidate = once(a for a, _ in rounds), once(b for _, b in rounds)
+    if len(legacy) < 2:
+        raise ValueError("confirming needs at least two answers of legacy")
     # Both ways round: what is added from one answer to the next is missing from the next to the one.
-    between_legacy = [compare(a[0], b[0]) + compare(b[0], a[0]) for a, b in combinations(rounds, 2)]
-    between_candidate = [compare(a[1], b[1]) for a, b in combinations(rounds, 2)]
+    between_legacy = [compare(a, b) + compare(b, a) for a, b in combinations(legacy, 2)]
+    between_candidate = [compare(a, b) for a, b in combinations(candidate, 2)]
     between_sides = [list(differences), *(compare(*answers) for answers in rounds[1:])]
 
     def decide(difference: Difference) -> Fate:
@@ -77,7 +79,7 @@ def settle(differences: Sequence[Difference], rounds: Sequence[tuple[Response, R
         if not all(_shows(others, difference) for others in between_sides):
             return Fate.RACED
         if all(by_legacy):
-            return Fate.NOISE if len(rounds) >= ROUNDS_FOR_NOISE else Fate.RACED
+            return Fate.NOISE if len(legacy) >= ANSWERS_FOR_NOISE else Fate.RACED
         # Where legacy moves, but never in this way, and the candidate is always wrong in this way, it is another
         # type or format in a field that changes with every answer.
         return Fate.RACED if any(by_legacy) else Fate.CONFIRMED
@@ -121,6 +123,11 @@ def settle_as(
             proven = True
     known_noise = tuple(dict.fromkeys(noise)) if asked else ()
     return Settled(tuple(stand), known_noise, steady, fates, raced and not proven)
+
+
+def once(answers: Iterable[Response]) -> list[Response]:
+    """Each of the answers once, in order, by identity: two that say the same are two."""
+    return list({id(answer): answer for answer in answers}.values())
 
 
 _GRAVITY = (Fate.CONFIRMED, Fate.UNSTABLE, Fate.RACED, Fate.NOISE)

@@ -10,7 +10,7 @@ from shadow.evidence.days import day_of
 from shadow.exchange import Exchange
 from shadow.mirror.policy import RateLimit
 from shadow.pipeline.asking import Answers, Asker
-from shadow.pipeline.confirm import ROUNDS_FOR_NOISE, Fate, Settled, settle, settle_as
+from shadow.pipeline.confirm import ANSWERS_FOR_NOISE, Fate, Settled, once, settle, settle_as
 from shadow.pipeline.route_state import RouteState
 
 __all__ = ["Confirmer"]
@@ -35,13 +35,13 @@ class Confirmer:
         route: RouteState,
         relative: str,
         request: bytes,
-        wrote: Callable[[], bool],
+        last_write: Callable[[], float],
     ) -> Settled:
         """Decide about the differences of the first of the ``rounds``, adding to these as often as both are asked.
 
-        ``request`` is the digest of the request. ``wrote`` says whether its session has written since it was sent.
-        Once the fate of every fingerprint is well known it is taken for granted, unless the rounds that there are (a
-        baseline request has two) speak against it.
+        ``request`` is the digest of the request; ``last_write`` says when its session last wrote, in seconds since the
+        epoch, as far as is known by then. Once the fate of every fingerprint is well known it is taken for granted,
+        unless the rounds that there are (a baseline request has two) speak against it.
         """
         day = day_of(exchange.started)
         wanted = [d.fingerprint for d in differences if d.severity == "difference"]
@@ -54,11 +54,13 @@ class Confirmer:
         while _is_doubtful(settled, rounds, route):
             await self._ask(rounds, exchange, route, relative)
             settled = _settled(differences, rounds, route)
-        if settled.noise and wrote():
-            # The session itself changed something meanwhile: what looks like noise may be its own write.
-            settled = settle_as(
-                differences, {f: Fate.RACED if t is Fate.NOISE else t for f, t in settled.fates.items()}, settled.steady
-            )
+        if settled.noise and (since := _after(last_write(), rounds)) != rounds:
+            # The session itself changed something meanwhile: what looks like noise may be its own write, unless legacy
+            # goes on like that without any.
+            while _legacy_answers(since) < ANSWERS_FOR_NOISE and len(rounds) < DOUBTFUL:
+                await self._ask(rounds, exchange, route, relative)
+                since = _after(last_write(), rounds)
+            settled = _without_writes(settled, differences, since, route)
         route.fates.remember(settled.fates, request, day)
         return settled
 
@@ -74,18 +76,41 @@ class Confirmer:
     ) -> bool:
         """Whether something that usually proves nothing looks proven this time: noise that may have settled."""
         excused = [fingerprint for fingerprint, fate in usual.items() if fate in {Fate.NOISE, Fate.RACED}]
-        if not excused or len(rounds) < 2:
+        if not excused or _legacy_answers(rounds) < 2:
             return False
         now = _settled(differences, rounds, route).fates
         return any(now[fingerprint] in {Fate.CONFIRMED, Fate.UNSTABLE} for fingerprint in excused)
+
+
+def _legacy_answers(rounds: Sequence[Answers]) -> int:
+    """How often legacy was asked; the first two rounds of a baseline request may have its answer in common."""
+    return len(once(answers.responses[0] for answers in rounds))
 
 
 def _settled(differences: Sequence[Difference], rounds: Sequence[Answers], route: RouteState) -> Settled:
     return settle(differences, [answers.responses for answers in rounds], lambda a, b: compare(a, b, route.rules))
 
 
+def _after(write: float, rounds: list[Answers]) -> list[Answers]:
+    """The rounds in which legacy was asked after that moment."""
+    return [answers for answers in rounds if answers.legacy.started > write]
+
+
+def _without_writes(
+    settled: Settled, differences: Sequence[Difference], since: Sequence[Answers], route: RouteState
+) -> Settled:
+    """The same, where only that is noise which legacy has shown with itself ``since`` its session last wrote."""
+    shown = _settled(differences, since, route).fates if _legacy_answers(since) >= ANSWERS_FOR_NOISE else {}
+    fates = {
+        fingerprint: Fate.RACED if fate is Fate.NOISE and shown.get(fingerprint) is not Fate.NOISE else fate
+        for fingerprint, fate in settled.fates.items()
+    }
+    return settle_as(differences, fates, settled.steady, asked=True)
+
+
 def _is_doubtful(settled: Settled, rounds: Sequence[Answers], route: RouteState) -> bool:
     """Whether another round is worth its while."""
-    if len(rounds) < ROUNDS_FOR_NOISE and Fate.RACED in settled.fates.values():
+    answers = _legacy_answers(rounds)
+    if answers < ANSWERS_FOR_NOISE and Fate.RACED in settled.fates.values():
         return True
-    return len(rounds) < DOUBTFUL and any(map(route.fates.was_noise, settled.steady))
+    return answers < DOUBTFUL and any(map(route.fates.was_noise, settled.steady))

@@ -11,7 +11,7 @@ from shadow.compare import compare, proves_nothing, same_backend
 from shadow.compare.rules import rules_for
 from shadow.config import Settings, route_settings
 from shadow.evidence.epochs import epoch_for
-from shadow.evidence.observation import Epoch, LatencySample, SkipReason
+from shadow.evidence.observation import ColdStart, Epoch, LatencySample, SkipReason
 from shadow.exchange import Exchange, Response, Side
 from shadow.mirror.client import BodyTooLargeError, CredentialsError, SideClient, UnsendableError
 from shadow.mirror.policy import (
@@ -199,12 +199,12 @@ class Examiner:
                 route,
                 relative,
                 self._witness.distinct(exchange.request, relative),
-                wrote=lambda: (self._writes.get(session) or 0.0) >= exchange.started,
+                last_write=lambda: self._writes.get(session) or 0.0,
             )
             if _expired(exchange, rounds):
                 return self._witness.expired(answers, exchange, route)
         latency = [sample for round_ in rounds if (sample := _timing(round_, route))]
-        return self._witness.compared(answers, exchange, route, settled, latency, relative)
+        return self._witness.compared(answers, exchange, route, settled, latency, _cold_starts(rounds), relative)
 
     def _state(self, name: str) -> RouteState:
         state = self._routes.get(name)
@@ -230,6 +230,11 @@ def _expired(exchange: Exchange, rounds: list[Answers]) -> bool:
         return False
     own = (answers.legacy if exchange.side is Side.LEGACY else answers.candidate for answers in rounds)
     return any(isinstance(one.response, Response) and one.response.status in _REFUSED for one in own)
+
+
+def _cold_starts(rounds: list[Answers]) -> list[ColdStart]:
+    """Each once: a baseline request's first two rounds have one answer of the candidate in common."""
+    return list({id(one.candidate): one.cold for one in rounds if one.cold}.values())
 
 
 def _timing(answers: Answers, route: RouteState) -> LatencySample | None:

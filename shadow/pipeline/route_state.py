@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Callable, Iterable
 
 from shadow.compare import Difference
@@ -12,6 +14,7 @@ from shadow.config import RouteSettings
 from shadow.evidence.observation import Epoch
 from shadow.exchange import Response, Side
 from shadow.mirror.policy import RateLimit
+from shadow.pipeline.cold import IDLE
 from shadow.pipeline.fates import Fates
 from shadow.pipeline.recent import Recent
 
@@ -43,8 +46,9 @@ class RouteState:
         self.rules = rules
         self.rate = rate
         self.rounds = 0
-        self.warmed = False
         self.last_candidate = float("-inf")
+        """When something was sent to the candidate last, by the monotonic clock."""
+        self.warming = asyncio.Lock()
         self.versions: dict[Side, str] = {}
         self.epochs: Recent[tuple[str, str], Epoch] = Recent(EPOCHS)
         self.fates = Fates()
@@ -54,6 +58,10 @@ class RouteState:
         self._unmet = {rule.key for rule in rules.body if rule.treatment != PLAIN}
         self._asked = 0
         self._oversized = 0
+
+    def idle(self) -> bool:
+        """Whether the candidate's function may have gone cold meanwhile."""
+        return time.monotonic() - self.last_candidate > IDLE
 
     def too_large(self) -> None:
         """An answer was too large to compare."""

@@ -9,7 +9,15 @@ from shadow.compare import Difference, transport_difference
 from shadow.compare.reach import Reach
 from shadow.config import Settings
 from shadow.evidence.epochs import epoch_for
-from shadow.evidence.observation import CandidateError, Epoch, Example, LatencySample, Observation, SkipReason
+from shadow.evidence.observation import (
+    CandidateError,
+    ColdStart,
+    Epoch,
+    Example,
+    LatencySample,
+    Observation,
+    SkipReason,
+)
 from shadow.exchange import Exchange, Pair, Request, Response, Side, TransportFailure, header
 from shadow.mirror.translation import side_settings
 from shadow.pipeline.asking import Answers, paired
@@ -42,6 +50,7 @@ class Witness:
         route: RouteState,
         settled: Settled,
         latency: list[LatencySample],
+        cold: list[ColdStart],
         relative: str,
     ) -> Examined:
         """The pair stands, with the differences that are left after confirming; or it raced with a write."""
@@ -53,6 +62,7 @@ class Witness:
                 route,
                 outcome="raced",
                 latency=latency,
+                cold=cold,
                 comment="raced with a write; proves nothing",
             )
         signature = tuple(sorted({d.fingerprint for d in settled.differences if d.severity == "difference"}))
@@ -69,6 +79,7 @@ class Witness:
             steady=settled.steady,
             candidate_error=error,
             latency=latency,
+            cold=cold,
             reach=route.reach(legacy, candidate),
             differs=bool(signature),
         )
@@ -77,8 +88,9 @@ class Witness:
         self, answers: Answers, exchange: Exchange, route: RouteState, comment: str, *, same_backend: bool = False
     ) -> Examined:
         """Both sides answered, and that proves nothing."""
+        cold = [answers.cold] if answers.cold else []
         return self._observe(
-            exchange, answers, route, outcome="unproductive", same_backend=same_backend, comment=comment
+            exchange, answers, route, outcome="unproductive", same_backend=same_backend, cold=cold, comment=comment
         )
 
     def failed(self, exchange: Exchange, failed: Exchange, route: RouteState) -> Examined:
@@ -145,6 +157,7 @@ class Witness:
         candidate_error: CandidateError = "",
         same_backend: bool = False,
         latency: Iterable[LatencySample] = (),
+        cold: Iterable[ColdStart] = (),
         reach: tuple[Reach, ...] = (),
         differs: bool = False,
     ) -> Examined:
@@ -170,7 +183,7 @@ class Witness:
             noise=noise,
             steady=steady,
             candidate_error=candidate_error,
-            cold=answers.cold if answers else False,
+            cold=tuple(cold),
             same_backend=same_backend,
             latency=tuple(latency),
             reach=reach,

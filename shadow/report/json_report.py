@@ -9,12 +9,14 @@ import json
 from typing import Any
 
 from shadow.evidence.observation import Example
+from shadow.evidence.route_evidence import FingerprintEvidence
 from shadow.exchange import Side
 from shadow.report.document import Document
 from shadow.report.json_values import interoperable
 from shadow.report.urls import example_url
 from shadow.report.wording import rfc3339
 from shadow.verdict.model import JudgedDifference, LatencySummary, Quantiles, RouteVerdict
+from shadow.verdict.noise import has_settled
 
 __all__ = ["SCHEMA", "as_dict", "render"]
 
@@ -88,6 +90,7 @@ def _difference(judged: JudgedDifference, document: Document) -> dict[str, Any]:
         "distinct": judged.distinct,
         "share": judged.share,
         "status": judged.status,
+        "asked_again": _asked_again(evidence),
         "accepted": accepted
         and {"reason": accepted.reason, "until": accepted.until.isoformat() if accepted.until else None},
         "summary": evidence.summary,
@@ -96,6 +99,18 @@ def _difference(judged: JudgedDifference, document: Document) -> dict[str, Any]:
         "examples": [
             found for example in evidence.examples for found in _example(example, evidence.fingerprint, document)
         ],
+    }
+
+
+def _asked_again(evidence: FingerprintEvidence) -> dict[str, Any] | None:
+    if not evidence.asked:
+        return None
+    noise, requests = evidence.asked_noise, evidence.asked_again
+    return {
+        "requests": requests,
+        "noise": noise,
+        "rate": noise / requests,
+        "settled": bool(noise) and has_settled(evidence),
     }
 
 
@@ -119,6 +134,8 @@ def _latency(latency: LatencySummary) -> dict[str, Any]:
         "legacy_ms": _quantiles(latency.legacy_ms),
         "candidate_ms": _quantiles(latency.candidate_ms),
         "cold": latency.cold,
+        "cold_ms": _quantiles(latency.cold_ms),
+        "cold_kinds": latency.cold_kinds,
         "timed": latency.timed,
         "slow": latency.slow,
     }

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import datetime as dt
 
+from shadow.evidence.observation import ColdKind
+from shadow.evidence.route_evidence import FingerprintEvidence
 from shadow.report.document import Document
-from shadow.verdict.model import RouteVerdict, Verdict
+from shadow.verdict.model import LatencySummary, RouteVerdict, Verdict
+from shadow.verdict.noise import has_settled
 from shadow.verdict.wording import percent, percent_below
 
 __all__ = [
     "ICONS",
     "TITLES",
     "WORDS",
+    "cold_sentence",
     "count",
     "evidence_sentence",
     "headline",
     "latency_pair",
     "milliseconds",
+    "noise_sentence",
     "percent",
     "progress",
     "rfc3339",
@@ -81,6 +86,34 @@ def evidence_sentence(verdict: RouteVerdict) -> str:
         f"{count(found.distinct)} of {count(distinct)} distinct {noun} {verb}; "
         f"at {percent(found.confidence)} confidence fewer than {percent_below(found.upper)} do."
     )
+
+
+def noise_sentence(found: FingerprintEvidence) -> str:
+    """What legacy said when it was asked again: its own noise, and how common that is; "" where it has shown none."""
+    noise, total = found.asked_noise, found.asked_again
+    if not noise:
+        return ""
+    said = f"legacy showed this with itself in {count(noise)} of {count(total)} requests asked again"
+    rate = f" ({percent(noise / total)})"
+    if has_settled(found):
+        return f"{said}{rate}, but it has settled since, so it counts"
+    return said + rate
+
+
+def cold_sentence(latency: LatencySummary) -> str:
+    """Which cold starts were met and how long they took; "" where none was."""
+    told = [f"{count(number)} {words}" for kind, words in _COLD.items() if (number := latency.cold_kinds.get(kind))]
+    if not told:
+        return ""
+    took = "/".join(milliseconds(value) for value in (latency.cold_ms.p50, latency.cold_ms.p95, latency.cold_ms.p99))
+    return f"cold starts, left out of latency: {', '.join(told)}; p50/p95/p99 {took}"
+
+
+_COLD: dict[ColdKind, str] = {
+    "init": "told by the candidate",
+    "timeout": "timed out and answered when asked again",
+    "idle": "first after idle",
+}
 
 
 def progress(verdict: RouteVerdict) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
@@ -11,7 +12,7 @@ import msgspec
 
 from shadow.compare.difference import Difference
 from shadow.evidence.days import day_of
-from shadow.evidence.latency import bucket
+from shadow.evidence.latency import COLD, bucket
 from shadow.evidence.observation import Epoch, Observation
 from shadow.evidence.rule_evidence import counter_of
 from shadow.evidence.signature import LIMIT, OVERFLOWED, capped, signature_id
@@ -142,6 +143,8 @@ class Batch:
         for sample in observation.latency:
             for side, milliseconds in (("legacy", sample.legacy_ms), ("candidate", sample.candidate_ms)):
                 self._latency.add(epoch=epoch, day=day, side=side, bucket=bucket(milliseconds), count=1)
+        for cold in observation.cold:
+            self._latency.add(epoch=epoch, day=day, side=COLD, bucket=bucket(cold.milliseconds), count=1)
 
 
 class _EpochSeen:
@@ -176,7 +179,8 @@ def _counts(observation: Observation) -> dict[str, int]:
     return {
         f"{outcome}:{observation.skip}" if outcome == "skipped" else outcome: observation.weight,
         "ok": observation.weight * observation.legacy_ok,
-        "cold": int(observation.cold),
+        "cold": len(observation.cold),
+        **Counter(f"cold:{cold.kind}" for cold in observation.cold),
         "same-backend": int(observation.same_backend),
         f"error:{observation.candidate_error}": int(observation.candidate_error != ""),
         "timed": len(observation.latency),

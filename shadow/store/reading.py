@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, select
 from shadow.config import Settings, route_settings
 from shadow.evidence.days import day_of, first_day
 from shadow.evidence.epochs import KnownEpoch, current_epochs, unattributed
-from shadow.evidence.latency import Latency
+from shadow.evidence.latency import COLD, Latency
 from shadow.evidence.observation import Epoch
 from shadow.evidence.route_evidence import RouteEvidence
 from shadow.evidence.rule_evidence import is_rule_counter, rules_in
@@ -122,7 +122,7 @@ def _latency(connection: Connection, window: Window) -> Latency:
         .group_by(c.side, c.bucket)
         .order_by(c.bucket)
     )
-    latency = Latency()
-    for side, bucket, count in connection.execute(query):
-        latency.of(Side(side))[bucket] = int(count)
-    return latency
+    found: dict[str, dict[int, int]] = {Side.LEGACY: {}, Side.CANDIDATE: {}, COLD: {}}
+    for whose, bucket, count in connection.execute(query):
+        found[whose][bucket] = int(count)
+    return Latency(legacy=found[Side.LEGACY], candidate=found[Side.CANDIDATE], cold=found[COLD])

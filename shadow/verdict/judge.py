@@ -8,7 +8,7 @@ from typing import get_args
 
 from shadow.config import Settings, route_settings
 from shadow.evidence.latency import quantile
-from shadow.evidence.observation import Epoch, SkipReason
+from shadow.evidence.observation import ColdKind, Epoch, SkipReason
 from shadow.evidence.route_evidence import RouteEvidence
 from shadow.verdict.acceptance import Acceptances
 from shadow.verdict.case import Case
@@ -134,6 +134,8 @@ def _latency(evidence: RouteEvidence) -> LatencySummary:
         legacy_ms=_quantiles(evidence.latency.legacy),
         candidate_ms=_quantiles(evidence.latency.candidate),
         cold=counters["cold"],
+        cold_ms=_quantiles(evidence.latency.cold),
+        cold_kinds={kind: counters[f"cold:{kind}"] for kind in get_args(ColdKind)},
         timed=counters["timed"],
         slow=counters["slow"] / counters["timed"] if counters["timed"] else None,
     )

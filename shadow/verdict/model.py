@@ -8,6 +8,7 @@ from typing import Literal
 import msgspec
 
 from shadow.config.settings import Accept
+from shadow.evidence.observation import ColdKind
 from shadow.evidence.route_evidence import FingerprintEvidence
 
 __all__ = [
@@ -79,11 +80,15 @@ class LatencySummary(msgspec.Struct, frozen=True, kw_only=True):
     legacy_ms: Quantiles
     candidate_ms: Quantiles
     cold: int
-    """Requests that met a cold start."""
+    """Requests that met a cold start, or what looks like one; in no other number here."""
     timed: int
     """Warm requests that the worker timed on both sides."""
     slow: float | None
     """Share of ``timed`` where candidate > ratio x legacy + slack."""
+    cold_ms: Quantiles = Quantiles(None, None, None)
+    """How long the candidate took for those ``cold`` ones."""
+    cold_kinds: dict[ColdKind, int] = {}
+    """Each `ColdKind`, zeros included."""
 
 
 class JudgedDifference(msgspec.Struct, frozen=True, kw_only=True):

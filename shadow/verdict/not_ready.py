@@ -14,6 +14,7 @@ from shadow.verdict.wording import one_line, percent, plural
 __all__ = [
     "candidate_errors",
     "candidate_unstable",
+    "cold_timeouts",
     "credentials",
     "divergence",
     "expired_acceptance",
@@ -114,6 +115,19 @@ def latency(case: Case) -> Finding | None:
         Verdict.INCONCLUSIVE,
         f"{timed + case.timings_needed:,} timed requests are needed to judge latency, {timed:,} seen "
         f"({slow:,} of them slow); a higher `mirror.baseline` times more",
+    )
+
+
+def cold_timeouts(case: Case) -> Finding | None:
+    """Only a warning, but never silent: a client that does not ask again has seen an error."""
+    found = case.count("cold:timeout")
+    if not found:
+        return None
+    was = "was" if found == 1 else "were"
+    return Finding(
+        None,
+        f"the candidate let {plural(found, 'request')} run into the timeout and answered when asked again, as after a "
+        f"cold start; {'it' if found == 1 else 'they'} {was} compared, but left out of latency",
     )
 
 

@@ -29,6 +29,7 @@ _REASONS: tuple[tuple[ReasonCode, Callable[[Case], Finding | None]], ...] = (
     ("shed", undecided.shed),
     ("not-enough-requests", undecided.not_enough_requests),
     ("latency", not_ready.latency),
+    ("latency", not_ready.cold_timeouts),
 )
 """The first that demands the verdict is the sentence that people read."""
 

@@ -135,6 +135,8 @@ def _is_unsampled(found: JudgedDifference) -> bool:
 
 
 _ERRORS = {"server-error", "gateway-error"}
+SERVER_ERRORS = 500
+"""Statuses from here on (RFC 9110 §15.6)."""
 
 
 def _causes_of(found: Iterable[JudgedDifference | None]) -> set[Cause]:
@@ -163,6 +165,8 @@ def _cause(found: JudgedDifference | None) -> Cause:
     # A gateway's error may be legacy's, with which the candidate has nothing to do.
     if evidence.where == "transport" or (evidence.class_ in _ERRORS and not 0 < candidate < 400):
         return "candidate-errors"
+    if candidate >= SERVER_ERRORS > legacy > 0:
+        return "candidate-errors"  # now and then, so its class says that it is unstable
     return "candidate-unstable" if evidence.class_ == "candidate-unstable" else "divergence"
 
 
@@ -179,7 +183,7 @@ def _causes(differing: list[tuple[int, set[Cause]]], distinct: int) -> dict[Caus
 def _told(causes: set[Cause], *, mostly_refused: bool) -> set[Cause]:
     """An error's body differs too, of course: where the candidate failed or refused, that alone is told."""
     if "candidate-errors" in causes:
-        return causes - {"credentials", "divergence"}
+        return causes - {"credentials", "divergence", "candidate-unstable"}
     if "credentials" in causes and mostly_refused:
         return causes - {"divergence"}
     return {"divergence" if cause == "credentials" else cause for cause in causes}

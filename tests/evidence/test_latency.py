@@ -9,8 +9,7 @@ from ddsketch import DDSketch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shadow.evidence.latency import Latency, bucket, quantile
-from shadow.exchange import Side
+from shadow.evidence.latency import bucket, quantile
 
 milliseconds = st.floats(0.001, 1e7)
 
@@ -43,8 +42,3 @@ def test_durations_under_a_microsecond_count_as_one(duration):
 
 def test_nothing_counted_has_no_quantile():
     assert quantile({}, 0.5) is None
-
-
-def test_each_side_has_its_own_buckets():
-    latency = Latency({1: 2}, {3: 4})
-    assert (latency.of(Side.LEGACY), latency.of(Side.CANDIDATE)) == ({1: 2}, {3: 4})

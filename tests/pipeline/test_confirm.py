@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from copy import copy
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from shadow.compare import Difference, compare, restamp
 from shadow.exchange import Response
-from shadow.pipeline.confirm import ROUNDS_FOR_NOISE, Fate, Settled, settle, settle_as
+from shadow.pipeline.confirm import ANSWERS_FOR_NOISE, Fate, Settled, settle, settle_as
 
 MISSING = object()
 
@@ -26,6 +27,8 @@ def field(value: Any) -> Response:
 
 
 def settled(rounds: list[tuple[Response, Response]]) -> Settled:
+    """All answers are objects of their own, as when each is really asked for."""
+    rounds = [(copy(legacy), copy(candidate)) for legacy, candidate in rounds]
     return settle(compare(*rounds[0]), rounds, compare)
 
 
@@ -132,8 +135,21 @@ def test_what_raced_leaves_nothing_behind_and_the_pair_proves_nothing():
     assert (result.differences, result.noise, result.raced) == ((), (), True)
 
 
+def test_an_answer_that_two_rounds_have_in_common_counts_once():
+    """A baseline request that the candidate has answered: legacy's answer stands beside both of the candidate's."""
+    common, *others = (field(n) for n in (1, 2, 3))
+    rounds = [(common, field(7)), (common, field(8)), (others[0], field(9))]
+    differences = compare(*rounds[0])
+    (fate,) = settle(differences, rounds, compare).fates.values()
+    assert fate is Fate.RACED
+    (fate,) = settle(differences, [*rounds, (others[1], field(10))], compare).fates.values()
+    assert fate is Fate.NOISE
+    with pytest.raises(ValueError, match="at least two answers of legacy"):
+        settle(differences, rounds[:2], compare)
+
+
 def test_fewer_than_two_rounds_can_not_confirm_anything():
-    with pytest.raises(ValueError, match="at least two rounds"):
+    with pytest.raises(ValueError, match="at least two answers of legacy"):
         settle(compare(field(1), field(2)), [(field(1), field(2))], compare)
 
 
@@ -327,7 +343,7 @@ def test_a_value_that_moves_once_and_is_then_the_same_on_both_sides_is_raced_and
 @given(rounds=st.lists(one_round, min_size=2, max_size=5))
 def test_noise_is_only_what_legacy_shows_with_itself_every_time(rounds):
     result = asked([a for a, _ in rounds], [b for _, b in rounds])
-    assert not result.noise or len(rounds) >= ROUNDS_FOR_NOISE
+    assert not result.noise or len(rounds) >= ANSWERS_FOR_NOISE
     legacy = [field(a) for a, _ in rounds]
     for found in result.noise:
         for i, one in enumerate(legacy):

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from shadow.evidence.observation import LatencySample
+from shadow.evidence.latency import bucket
+from shadow.evidence.observation import ColdStart, LatencySample
 from shadow.evidence.route_evidence import DistinctGroup
 from shadow.store import open_store
 
@@ -33,7 +34,7 @@ def test_what_was_recorded_is_read_back(settings, observe, now):
     """Counters, distinct requests, fingerprints, latency and examples all come back as the verdict wants them."""
     observations = [
         observe(settings, 1, latency=(LatencySample(10.0, 30.0, slow=True),)),
-        observe(settings, 2, "bbbbbbbbbbbb", at=now + 1, example=True, cold=True),
+        observe(settings, 2, "bbbbbbbbbbbb", at=now + 1, example=True, cold=(ColdStart("timeout", 4000.0),)),
         observe(settings, outcome="raced", at=now + 2),
         observe(settings, outcome="skipped", skip="write", weight=5, legacy_ok=False, at=now + 3),
         observe(settings, outcome="failed", candidate_error="timeout", at=now + 4),
@@ -52,6 +53,7 @@ def test_what_was_recorded_is_read_back(settings, observe, now):
         "unproductive": 1,
         "ok": 5,
         "cold": 1,
+        "cold:timeout": 1,
         "error:timeout": 1,
         "same-backend": 1,
         "timed": 1,
@@ -72,6 +74,7 @@ def test_what_was_recorded_is_read_back(settings, observe, now):
     assert (found.first_seen, found.last_seen) == (now + 1, now + 1)
     assert found.examples == (observations[1].example,)
     assert sum(evidence.latency.legacy.values()) == sum(evidence.latency.candidate.values()) == 1
+    assert evidence.latency.cold == {bucket(4000.0): 1}
 
 
 def test_the_statuses_of_a_status_difference_are_kept(settings, observe, differ, now):

@@ -368,6 +368,18 @@ def test_too_slow_is_told_with_numbers(judged: Build, evidence: Build) -> None:
     assert verdict.latency.slow == 0.5
 
 
+@pytest.mark.parametrize("latency", ["gate", "warn", "off"])
+def test_timeouts_that_were_answered_when_asked_again_are_never_silently_green(
+    judged: Build, evidence: Build, latency: str
+) -> None:
+    cold = {"cold": 5, "cold__timeout": 2, "cold__idle": 3}
+    verdict = judged(evidence({(): 412}, timed=80, **cold), verdict={"latency": latency})
+    assert (verdict.verdict, codes(verdict)) == (Verdict.READY, ["latency"])
+    assert "let 2 requests run into the timeout and answered when asked again" in verdict.reasons[0].message
+    assert verdict.latency.cold_kinds == {"idle": 3, "timeout": 2, "init": 0}
+    assert judged(evidence({(): 412}, timed=80, cold=3, cold__idle=3)).reasons == ()
+
+
 def test_latency_warns_by_default_and_can_be_turned_off(judged: Build, evidence: Build) -> None:
     slow = evidence({(): 400}, timed=60, slow=30)
     warned = judged(slow)
