@@ -123,9 +123,9 @@ class RoutesPlugin:
     # -- reporting --------------------------------------------------------------------------------------------------
 
     def pytest_terminal_summary(self, terminalreporter: TerminalReporter) -> None:
-        judgement = self._judgement
-        if judgement is None or self._config.getoption("collectonly"):
+        if self._config.getoption("collectonly"):
             return
+        judgement = self._judged()
         terminalreporter.section("shadow")
         terminalreporter.line(judgement.sentence)
         total, tested = len(judgement.cases), len(set(_tested(terminalreporter)))
