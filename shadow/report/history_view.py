@@ -9,9 +9,10 @@ import msgspec
 from shadow.report.wording import count, percent, utc
 from shadow.verdict.model import JudgedDifference, PastVersion, RouteVerdict, Verdict
 
-__all__ = ["HistoryList", "HistoryView", "VersionRow", "history_lists", "trend_phrase", "view_history"]
+__all__ = ["HistoryList", "HistoryView", "VersionRow", "trend_phrase", "view_history"]
 
 _UNNAMED = "without a version"
+_MOST_LISTED = 10
 
 
 class VersionRow(msgspec.Struct, frozen=True):
@@ -32,25 +33,35 @@ class HistoryList(msgspec.Struct, frozen=True):
 
     title: str
     meaning: str
+    amount: int
     differences: tuple[JudgedDifference, ...]
+    """As many of them as there is room for."""
 
 
 class HistoryView(msgspec.Struct, frozen=True):
     sentence: str
     rows: tuple[VersionRow, ...]
-    """The past versions, those that answered last first."""
+    """Past versions, those that answered last first."""
+    left_out: int
+    """Versions for which there was no room."""
     lists: tuple[HistoryList, ...]
 
 
-def view_history(verdict: RouteVerdict) -> HistoryView | None:
-    """None for a route without a past."""
+def view_history(verdict: RouteVerdict, room: int) -> HistoryView | None:
+    """None for a route without a past. ``room`` is how many lines there may be of a kind."""
     history = verdict.history
     if not history.versions:
         return None
-    return HistoryView(history.sentence, tuple(map(_row, history.versions)), tuple(history_lists(verdict)))
+    rows = tuple(map(_row, history.versions[:room]))
+    return HistoryView(
+        sentence=history.sentence,
+        rows=rows,
+        left_out=len(history.versions) - len(rows),
+        lists=tuple(_lists(verdict, min(room, _MOST_LISTED))) if room else (),
+    )
 
 
-def history_lists(verdict: RouteVerdict) -> Iterator[HistoryList]:
+def _lists(verdict: RouteVerdict, room: int) -> Iterator[HistoryList]:
     """What is new, back, gone or not seen yet, as far as anything is."""
     changed = [found for found in verdict.differences if found.status == "open"]
     for title, meaning, differences in (
@@ -60,7 +71,7 @@ def history_lists(verdict: RouteVerdict) -> Iterator[HistoryList]:
         ("Not seen yet", "shown by the version before; too few requests to call it gone", verdict.history.not_seen_yet),
     ):
         if differences:
-            yield HistoryList(title, meaning, tuple(differences))
+            yield HistoryList(title, meaning, len(differences), tuple(differences[:room]))
 
 
 def trend_phrase(verdict: RouteVerdict) -> str:

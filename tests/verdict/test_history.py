@@ -239,6 +239,12 @@ def test_surprising_is_a_binomial_tail_below_five_percent(share):
             assert is_surprising(n, s, share) is (tail < 0.05), (n, s, tail)
 
 
+@pytest.mark.parametrize(("hits", "of", "needed"), [(30, 100, 9), (12, 412, 102), (10, 1000, 299), (1, 400, 1200)])
+def test_the_table_of_docs_verdict_md(hits, of, needed):
+    assert is_surprising(needed, 0, hits / (of + 1))
+    assert not is_surprising(needed - 1, 0, hits / (of + 1))
+
+
 def test_surprise_is_soon_decided_for_any_number_of_requests():
     assert is_surprising(10**7, 10**6, 0.11)
     assert not is_surprising(10**7, 10**6, 0.1)
