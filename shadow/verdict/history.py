@@ -70,7 +70,7 @@ def with_changes(past: Sequence[PastVersion], case: Case) -> tuple[JudgedDiffere
     if last is None:
         return case.tally.differences
     in_last = _shown_by([last])
-    earlier = _shown_by([one for one in past if one.before and one is not last])
+    earlier = _shown_by([one for one in past if one.before])
 
     def change(found: JudgedDifference) -> Change:
         fingerprint = found.evidence.fingerprint

@@ -230,6 +230,12 @@ def test_silence_of_a_transport_is_gone_too(seen, compared, difference, evidence
     assert names(compared(seen({(): 9}), [past]).history.not_seen_yet) == ["t"]
 
 
+def test_a_difference_of_which_only_a_sample_is_left_counts_as_one_request(compared, evidence, difference):
+    past = evidence({(): 1000}, (difference("f1", count=50),), version="v1")
+    assert names(compared(evidence({(): 2900}), [past]).history.not_seen_yet) == ["f1"]
+    assert names(compared(evidence({(): 3100}), [past]).history.gone) == ["f1"]
+
+
 @pytest.mark.parametrize("share", [0.001, 0.03, 0.3, 0.5, 0.97])
 def test_surprising_is_a_binomial_tail_below_five_percent(share):
     for n in (0, 1, 7, 60, 200):
