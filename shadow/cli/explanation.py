@@ -46,8 +46,6 @@ def explain(console: Console, verdict: RouteVerdict, document: Document, example
     page.head("Evidence")
     for line in _evidence(verdict):
         page.line(line, indent=2)
-    for line in _lists(verdict):
-        page.line(line, indent=2)
     notes = [note.sentence for note in document.notes if verdict.route in note.routes]
     if notes:
         page.head("Notes")
@@ -111,11 +109,12 @@ def _evidence(verdict: RouteVerdict) -> Iterator[str]:
     version = f", candidate version {verdict.candidate_version}" if verdict.candidate_version else ""
     if verdict.history.sentence:
         yield clip(verdict.history.sentence, 2 * _LONGEST)
+    yield from _gone(verdict)
     if verdict.first_seen is not None:
         yield f"from {utc(verdict.first_seen)} to {utc(verdict.last_seen)}{version}"
 
 
-def _lists(verdict: RouteVerdict) -> Iterator[str]:
+def _gone(verdict: RouteVerdict) -> Iterator[str]:
     """What the version before had shown and this one has not; what is new or back is marked among the differences."""
     for words, differences in (("gone", verdict.history.gone), ("not seen yet", verdict.history.not_seen_yet)):
         places = [f"{found.evidence.where} {clip(found.evidence.path, 60)}" for found in differences[:_MOST_GONE]]

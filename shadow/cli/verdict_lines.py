@@ -68,8 +68,8 @@ def _columns(console: Console, verdicts: Sequence[RouteVerdict]) -> None:
 
 
 def _why(verdict: RouteVerdict) -> str:
-    trend = f" ({verdict.history.trend})" if trend_phrase(verdict) else ""
-    return sentence(verdict) + trend
+    trend = trend_phrase(verdict)
+    return f"{sentence(verdict)} ({trend})" if trend else sentence(verdict)
 
 
 def _word(verdict: RouteVerdict) -> str:

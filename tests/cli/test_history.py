@@ -73,18 +73,18 @@ def test_explain_tells_the_trend_and_marks_what_is_new(two_versions: tuple[Any, 
     assert any(line.startswith(f"open, new  {fingerprints['new']}  body $.total") for line in lines)
 
 
-def test_the_gate_says_it_in_a_word_and_decides_by_the_new_version_alone(
+def test_the_gate_says_it_in_a_phrase_and_decides_by_the_new_version_alone(
     two_versions: tuple[Any, dict[str, str]],
 ) -> None:
     here, _ = two_versions
     code, out, _ = here.run("gate")
     assert code == ExitCode.NOT_READY
-    assert out.splitlines()[0].endswith(" (better)")
+    assert out.splitlines()[0].endswith(" (better than before)")
     here.config.write_text(TOML.format(version="v3"))
     here.seen(ROUTE, SAME, SAME, 100)
     code, out, _ = here.run("gate")
     assert code == ExitCode.READY
-    assert out.splitlines()[0].endswith(" (better)")
+    assert out.splitlines()[0].endswith(" (better than before)")
     assert "better than v2: 8 of 68" in here.run("explain", ROUTE)[1]
 
 
