@@ -67,7 +67,9 @@ def main(arguments: list[str] | None = None) -> None:
         error.show()
         sys.exit(ExitCode.USAGE)
     except ShadowError as error:
-        click.echo(f"shadow: {error}", err=True)
+        from shadow.report.log_text import for_log
+
+        click.echo(for_log(f"shadow: {error}"), err=True)
         sys.exit(error.exit_code)
     except BrokenPipeError:
         # The reader of our output (`| head`) has gone; nothing is wrong.

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import time
+import traceback
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Literal
 
 import click
 import msgspec
 
+from shadow.cli.gate_outputs import PRINTED, Output, outputs_of, tell_github, write_files
 from shadow.cli.options import config_option
 from shadow.cli.route_choice import the_routes
 from shadow.config.load import load_settings
-from shadow.errors import ExitCode
+from shadow.config.settings import Settings
+from shadow.errors import ExitCode, ShadowError
+from shadow.report.document import Document
+from shadow.report.log_text import for_log
+from shadow.report.notes import mixed_builds
+from shadow.report.visible import clip, visible
 from shadow.verdict import gate_exit_code, gate_sentence
 from shadow.verdict.model import RouteVerdict
 
@@ -24,10 +31,18 @@ __all__ = ["command"]
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(["text", "json", "junit", "markdown"]),
+    type=click.Choice(PRINTED),
     default="text",
     show_default=True,
     help="What is printed; the exit code is the same, and its reason is on stderr where stdout is a file format.",
+)
+@click.option(
+    "--write",
+    "outputs",
+    multiple=True,
+    metavar="FORMAT=FILE",
+    help="Also write FILE, whatever the exit code: text, json, junit, markdown, cutover or html. Repeatable.",
+    callback=lambda _context, _option, value: outputs_of(value),
 )
 @click.option(
     "--allow-inconclusive",
@@ -38,7 +53,8 @@ __all__ = ["command"]
 @config_option
 def command(
     routes: tuple[str, ...],
-    format_: Literal["text", "json", "junit", "markdown"],
+    format_: str,
+    outputs: tuple[Output, ...],
     config: Path | None,
     *,
     allow_inconclusive: bool,
@@ -48,38 +64,54 @@ def command(
     With ROUTEs only these are asked for: a name (`'GET /orders/{orderId}'`) whether it is required or not, a glob
     (`'GET /orders*'`) those of the required routes that it matches.
 
+    In GitHub Actions the Markdown report is appended to the step's summary, and the worst routes are annotated.
+
     \b
     Exit codes:
       0  every required route is ready
       1  at least one is not ready
       2  the command or the configuration is wrong
       3  none is not ready, but at least one is inconclusive, or none is required
-      4  the harness itself failed: there is no store, or it can't be read
+      4  the harness itself failed: there is no store, it can't be read, or a FILE can't be written
     """
-    from shadow.report.build import document
-    from shadow.report.notes import mixed_builds
-    from shadow.report.visible import clip, visible
-    from shadow.store import open_store
-
-    settings = load_settings(config)
-    with open_store(settings, create=False) as store:
-        found = document(settings, store, time.time())
-    if routes:
-        found = msgspec.structs.replace(found, verdicts=_narrowed(found.verdicts, routes))
+    settings = None
+    try:
+        settings = load_settings(config)
+        found = _judged(settings, routes, with_standings="cutover" in {format_, *(one.format for one in outputs)})
+    except ShadowError as error:
+        _tell_failure(error, format_, outputs, settings)
+        raise
+    except Exception as error:
+        traceback.print_exc()
+        fault = ShadowError(f"a fault of shadow's own ({type(error).__name__}); the log has more, please report it")
+        _tell_failure(fault, format_, outputs, settings)
+        raise fault from error
     for note in found.notes:
-        click.echo(f"note: {visible(clip(note.sentence, 500))}", err=True)
+        click.echo(f"note: {for_log(visible(clip(note.sentence, 500)))}", err=True)
     code = gate_exit_code(found.verdicts, allow_inconclusive)
-    told = f"exit {int(code)}: {gate_sentence(found.verdicts, allow_inconclusive)}"
-    if format_ == "text":
-        _print_text(found.verdicts, told)
-    else:
-        from shadow.report import FORMATS
-
-        click.echo(FORMATS[format_].render(found), nl=False)
-        click.echo(told, err=True)
+    reason = gate_sentence(found.verdicts, allow_inconclusive)
+    faults = write_files(outputs, found, f"exit {int(code)}: {reason}")
+    if faults and code is not ExitCode.NOT_READY:
+        code = ExitCode.HARNESS
+    told = f"exit {int(code)}: {reason}{'; a file could not be written' if faults else ''}"
+    _print(format_, found, told, [] if faults else outputs)
     if mixed := mixed_builds(found.verdicts):
         click.echo(f"note: {mixed}", err=True)
+    for trouble in faults:
+        click.echo(for_log(f"shadow: {trouble}"), err=True)
+    tell_github(found, settings)
     return code
+
+
+def _judged(settings: Settings, routes: tuple[str, ...], *, with_standings: bool) -> Document:
+    from shadow.report import build, standing
+    from shadow.store import open_store
+
+    with open_store(settings, create=False) as store:
+        found = build.document(settings, store, time.time())
+        if routes:
+            found = msgspec.structs.replace(found, verdicts=_narrowed(found.verdicts, routes))
+        return standing.with_standings(found, settings, store) if with_standings else found
 
 
 def _narrowed(verdicts: tuple[RouteVerdict, ...], wanted: tuple[str, ...]) -> tuple[RouteVerdict, ...]:
@@ -91,11 +123,33 @@ def _narrowed(verdicts: tuple[RouteVerdict, ...], wanted: tuple[str, ...]) -> tu
     )
 
 
-def _print_text(verdicts: tuple[RouteVerdict, ...], told: str) -> None:
+def _print(format_: str, found: Document, told: str, written: Sequence[Output]) -> None:
+    if format_ != "text":
+        _print_document(format_, found)
+        click.echo(told, err=True)
+        return
     from rich.console import Console
 
     from shadow.cli.verdict_lines import print_verdicts, printable
 
     console = Console(highlight=False)
-    print_verdicts(console, verdicts)
-    console.print(printable(console, told), soft_wrap=True)
+    print_verdicts(console, found.verdicts)
+    for line in [*(f"written: {output.file} ({output.format})" for output in written), told]:
+        console.print(printable(console, line), soft_wrap=True)
+
+
+def _print_document(format_: str, found: Document) -> None:
+    from shadow.report import FORMATS
+
+    click.echo(FORMATS[format_].render(found), nl=False)
+
+
+def _tell_failure(error: ShadowError, format_: str, outputs: tuple[Output, ...], settings: Settings | None) -> None:
+    """Say it wherever a result was expected, so that nobody takes an old file, or none, for one."""
+    legacy, candidate = ("", "") if settings is None else (settings.legacy.url, settings.candidate.url)
+    found = Document(generated_at=time.time(), legacy=legacy, candidate=candidate, failure=str(error))
+    if format_ != "text":
+        _print_document(format_, found)
+    for trouble in write_files(outputs, found, f"exit {int(error.exit_code)}: {error}"):
+        click.echo(for_log(f"shadow: {trouble}"), err=True)
+    tell_github(found, settings)

@@ -12,7 +12,7 @@ from shadow.config.load import load_settings
 
 __all__ = ["command"]
 
-FORMATS = ("html", "json", "junit", "markdown")
+FORMATS = ("html", "json", "junit", "markdown", "cutover")
 
 
 @click.command("report")
@@ -36,12 +36,15 @@ def command(formats: tuple[str, ...], out: Path | None, config: Path | None) -> 
     """Write reports from the store, and print the path of each."""
     from shadow.report import write_reports
     from shadow.report.build import document
+    from shadow.report.standing import with_standings
     from shadow.store import open_store
 
     settings = load_settings(config)
     path = settings.report.path if out is None else out / settings.report.path.name
     with open_store(settings, create=False) as store:
         found = document(settings, store, time.time())
+        if "cutover" in formats:
+            found = with_standings(found, settings, store)
     for written in write_reports(found, path, formats):
         click.echo(written)
 

@@ -9,6 +9,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from shadow.report.history_view import trend_phrase
+from shadow.report.log_text import for_log
 from shadow.report.visible import visible
 from shadow.report.wording import ICONS, WORDS, sentence
 from shadow.verdict.model import RouteVerdict, Verdict
@@ -31,8 +33,8 @@ def print_verdicts(console: Console, verdicts: Sequence[RouteVerdict]) -> None:
 
 
 def printable(console: Console, text: str, style: str = "") -> Text:
-    """Text without control characters, and without characters that the terminal's encoding doesn't have."""
-    shown = visible(text).encode(console.encoding, "replace").decode(console.encoding, "replace")
+    """Text without control characters, instructions to a CI job, and characters that the encoding doesn't have."""
+    shown = for_log(visible(text)).encode(console.encoding, "replace").decode(console.encoding, "replace")
     return Text(shown, style)
 
 
@@ -40,7 +42,7 @@ def _plain(console: Console, verdicts: Sequence[RouteVerdict]) -> None:
     """Never wrapped, so that `grep` finds whole lines."""
     width = max((len(_route(verdict)) for verdict in verdicts), default=0)
     for verdict in verdicts:
-        line = f"{_word(verdict):14}  {_route(verdict):{min(width, 60)}}  {sentence(verdict)}"
+        line = f"{_word(verdict):14}  {_route(verdict):{min(width, 60)}}  {_why(verdict)}"
         console.print(printable(console, line), soft_wrap=True)
 
 
@@ -48,7 +50,7 @@ def _stacked(console: Console, verdicts: Sequence[RouteVerdict]) -> None:
     for verdict in verdicts:
         word = printable(console, _word(verdict), STYLES[verdict.verdict])
         console.print(Text.assemble(word, "  ", printable(console, _route(verdict), "bold")))
-        console.print(Padding(printable(console, sentence(verdict)), (0, 0, 0, 2)))
+        console.print(Padding(printable(console, _why(verdict)), (0, 0, 0, 2)))
 
 
 def _columns(console: Console, verdicts: Sequence[RouteVerdict]) -> None:
@@ -60,9 +62,14 @@ def _columns(console: Console, verdicts: Sequence[RouteVerdict]) -> None:
         table.add_row(
             printable(console, _word(verdict), STYLES[verdict.verdict]),
             printable(console, _route(verdict), "bold"),
-            printable(console, sentence(verdict)),
+            printable(console, _why(verdict)),
         )
     console.print(table)
+
+
+def _why(verdict: RouteVerdict) -> str:
+    trend = trend_phrase(verdict)
+    return f"{sentence(verdict)} ({trend})" if trend else sentence(verdict)
 
 
 def _word(verdict: RouteVerdict) -> str:

@@ -41,7 +41,7 @@ CLUBS = {
 ARTICLES = tuple({"id": number, "title": f"Opening of the week, part {number}"} for number in range(1, 6))
 FINISHED_AT = 1_209_187_654_321
 """What the clock of a finished match says."""
-WINNERS = ("player-03", "player-08")
+WINNERS = ("player-05", "player-09")
 """Who wins points in the middle of the demo."""
 
 

@@ -1,25 +1,33 @@
-"""Latency quantiles that add up: DDSketch's logarithmic buckets, kept as plain counts.
+"""Latency that adds up: DDSketch's logarithmic buckets, kept as plain counts.
 
 A sketch is a map from bucket to count, so that a database adds sketches up with ``count = count + n`` and no merge
 code. Bucket numbers and quantiles are those of the ``ddsketch`` library (Masson, Rim, Lee: "DDSketch", VLDB 2019)
-with 1% relative accuracy.
+with 1% relative accuracy. Both sides' buckets of one request are kept together, so that how many requests were too slow
+can be asked of any limits, also of such as were set later.
 """
 
 from __future__ import annotations
 
+from collections import Counter
+
 import msgspec
 from ddsketch.mapping import LogarithmicMapping
 
-__all__ = ["COLD", "Latency", "bucket", "quantile"]
+from shadow.exchange import Side
 
-COLD = "cold"
-"""The name under which the candidate's cold starts are kept, beside those of the sides."""
+__all__ = ["Latency", "bucket", "milliseconds_of", "quantile"]
+
 _MAPPING = LogarithmicMapping(0.01)
 
 
 def bucket(milliseconds: float) -> int:
     """The number of the bucket that holds a duration (durations under a microsecond count as one)."""
     return int(_MAPPING.key(max(milliseconds, 0.001)))
+
+
+def milliseconds_of(key: int) -> float:
+    """A duration that stands for all of a bucket: within 1% of each."""
+    return float(_MAPPING.value(key))
 
 
 def quantile(buckets: dict[int, int], q: float) -> float | None:
@@ -32,13 +40,33 @@ def quantile(buckets: dict[int, int], q: float) -> float | None:
     for key in sorted(buckets):
         passed += buckets[key]
         if passed > rank:
-            return float(_MAPPING.value(key))
+            return milliseconds_of(key)
     raise AssertionError("the counts changed while they were read")
 
 
 class Latency(msgspec.Struct, frozen=True):
-    """Bucket counts: of both sides warm, and of the candidate's cold starts."""
+    """How long the sides took for the requests that were timed, and the candidate for its cold starts."""
 
-    legacy: dict[int, int] = msgspec.field(default_factory=dict)
-    candidate: dict[int, int] = msgspec.field(default_factory=dict)
+    pairs: dict[tuple[int, int], int] = msgspec.field(default_factory=dict)
+    """(Legacy's bucket, the candidate's) → requests; none of them cold."""
     cold: dict[int, int] = msgspec.field(default_factory=dict)
+    """Bucket → requests."""
+
+    @property
+    def timed(self) -> int:
+        return sum(self.pairs.values())
+
+    def of(self, side: Side) -> dict[int, int]:
+        """Bucket → requests, of one side."""
+        found = Counter[int]()
+        for (legacy, candidate), requests in self.pairs.items():
+            found[legacy if side is Side.LEGACY else candidate] += requests
+        return dict(found)
+
+    def slow(self, ratio: float, slack: float) -> int:
+        """Requests for which the candidate took longer than ``ratio`` × legacy + ``slack`` milliseconds, within 1%."""
+        return sum(
+            requests
+            for (legacy, candidate), requests in self.pairs.items()
+            if milliseconds_of(candidate) > ratio * milliseconds_of(legacy) + slack
+        )

@@ -72,8 +72,6 @@ class LatencySample(msgspec.Struct, frozen=True):
 
     legacy_ms: float
     candidate_ms: float
-    slow: bool
-    """candidate > ratio x legacy + slack, under the settings of that moment."""
 
 
 class Example(msgspec.Struct, frozen=True):

@@ -203,7 +203,7 @@ class Examiner:
             )
             if _expired(exchange, rounds):
                 return self._witness.expired(answers, exchange, route)
-        latency = [sample for round_ in rounds if (sample := _timing(round_, route))]
+        latency = [sample for round_ in rounds if (sample := _timing(round_))]
         return self._witness.compared(answers, exchange, route, settled, latency, _cold_starts(rounds), relative)
 
     def _state(self, name: str) -> RouteState:
@@ -237,11 +237,8 @@ def _cold_starts(rounds: list[Answers]) -> list[ColdStart]:
     return list({id(one.candidate): one.cold for one in rounds if one.cold}.values())
 
 
-def _timing(answers: Answers, route: RouteState) -> LatencySample | None:
+def _timing(answers: Answers) -> LatencySample | None:
     """How long both took, in milliseconds; None where the worker did not send both, or one may have been cold."""
     if answers.cold or not answers.timed:
         return None
-    verdict = route.settings.verdict
-    legacy_ms, candidate_ms = answers.legacy.duration * 1000, answers.candidate.duration * 1000
-    slow = candidate_ms > verdict.max_latency_ratio * legacy_ms + verdict.latency_slack_ms
-    return LatencySample(legacy_ms, candidate_ms, slow)
+    return LatencySample(answers.legacy.duration * 1000, answers.candidate.duration * 1000)

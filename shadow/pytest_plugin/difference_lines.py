@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from shadow.compare.difference import Difference
 from shadow.report.example_view import place_of
+from shadow.report.log_text import for_log
 from shadow.report.visible import clip, visible
 from shadow.verdict.model import JudgedDifference
 
@@ -18,8 +19,8 @@ _LONGEST = 300
 
 
 def line(text: str, indent: int = 0, most: int = _LONGEST) -> str:
-    """Text from traffic on one line, cut where long, all of it to be seen."""
-    return " " * indent + visible(clip(text, most))
+    """Text from traffic on one line, cut where long, all of it to be seen, and no instruction to a CI job."""
+    return " " * indent + for_log(visible(clip(text, most)))
 
 
 def group_lines(

@@ -13,12 +13,12 @@ from shadow.config import glob_matches
 from shadow.errors import UsageError
 from shadow.pytest_plugin.case import Case, Judgement
 from shadow.pytest_plugin.configuration import load
+from shadow.pytest_plugin.difference_lines import line
 from shadow.pytest_plugin.names import PREFIX, names_of
 from shadow.pytest_plugin.route_text import route_text
 from shadow.report.build import document
 from shadow.report.document import Document
 from shadow.report.notes import mixed_builds
-from shadow.report.visible import clip, visible
 from shadow.report.wording import sentence, utc
 from shadow.store import open_store
 from shadow.verdict import gate_sentence
@@ -48,7 +48,7 @@ def judge(config: pytest.Config, wanted: Sequence[str]) -> Judgement:
     cases = sorted((_case(verdict, names, found, named) for verdict in asked), key=_by_path)
     return Judgement(
         sentence=gate_sentence(asked or found.verdicts),
-        source=visible(found.settings_source),
+        source=line(found.settings_source, most=4_096),
         at=utc(found.generated_at),
         cases=tuple(cases) or (_nothing_required(found.verdicts),),
         notes=tuple(_notes(found)),
@@ -82,7 +82,7 @@ def _no_such(word: str, names: dict[str, str]) -> str:
     near = list(dict.fromkeys([*begun, *difflib.get_close_matches(word, names.values(), n=3)]))[:3]
     hint = f"; did you mean {' or '.join(repr(PREFIX + name) for name in near)}?" if near else ""
     what = "no required route matches" if "*" in word else "there is no route"
-    return f"{what} {clip(visible(word), 200)!r}{hint or '; `pytest --shadow --collect-only -q` lists them'}"
+    return f"{what} {line(word)!r}{hint or '; `pytest --shadow --collect-only -q` lists them'}"
 
 
 def _case(verdict: RouteVerdict, names: dict[str, str], found: Document, config: str | None) -> Case:
@@ -90,7 +90,7 @@ def _case(verdict: RouteVerdict, names: dict[str, str], found: Document, config:
     return Case(
         name=names[verdict.route],
         verdict=verdict.verdict.value,
-        sentence=visible(clip(sentence(verdict), _LONGEST)),
+        sentence=line(sentence(verdict), most=_LONGEST),
         text="" if verdict.verdict is Verdict.READY else route_text(verdict, found, config),
         excusable=verdict.verdict is Verdict.INCONCLUSIVE and "credentials" not in codes,
     )
@@ -115,7 +115,7 @@ def _nothing_required(verdicts: Sequence[RouteVerdict]) -> Case:
 
 
 def _notes(found: Document) -> list[str]:
-    notes = [visible(clip(note.sentence, _LONGEST)) for note in found.notes[:_MOST_NOTES]]
+    notes = [line(note.sentence, most=_LONGEST) for note in found.notes[:_MOST_NOTES]]
     if len(found.notes) > _MOST_NOTES:
         notes.append(f"and {len(found.notes) - _MOST_NOTES:,} more notes; the report has them")
     mixed = mixed_builds(found.verdicts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterator
 
@@ -10,8 +11,9 @@ from shadow.exchange import Side
 from shadow.pytest_plugin.difference_lines import MOST_GROUPS, group_lines, line, more_lines
 from shadow.report.accept_block import acceptable
 from shadow.report.document import Document
+from shadow.report.log_text import for_log
 from shadow.report.urls import example_url
-from shadow.report.visible import HIDDEN
+from shadow.report.visible import visible
 from shadow.report.wording import evidence_sentence, percent
 from shadow.verdict.model import JudgedDifference, RouteVerdict
 from shadow.verdict.wording import plural
@@ -73,5 +75,9 @@ def _seen_on(fingerprint: str, document: Document) -> int:
 
 
 def _typable(route: str) -> str:
-    """The name, or a glob where it holds what nobody can type."""
-    return HIDDEN.sub("*", glob_of(route))
+    """The name, or a glob where it holds what nobody can type, or what a CI job would obey."""
+    return _CODE_POINT.sub("*", for_log(visible(glob_of(route))))
+
+
+_CODE_POINT = re.compile(r"‹U\+[0-9A-F]+›|[⇥↵]")
+"""What `visible` and `for_log` write for a character."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from typing import Literal
 
 import msgspec
 
 from shadow.verdict.model import RouteVerdict, Verdict
 
-__all__ = ["Document", "Note"]
+__all__ = ["Document", "Note", "Standing"]
 
 
 class Note(msgspec.Struct, frozen=True):
@@ -18,6 +19,22 @@ class Note(msgspec.Struct, frozen=True):
     sentence: str
     routes: tuple[str, ...] = ()
     """Those that it concerns."""
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a ready route leads, and until when it stays ready if no more traffic comes."""
+
+    legacy_path: str
+    """Path template with the base of the side, as in ``/kong/orders/{orderId}``; the same goes for the candidate's."""
+    candidate_path: str
+    origin: str
+    """Where the route is known from; "" where it was guessed from traffic."""
+    until: float | None
+    """Seconds since the epoch; None where that is beyond all calendars."""
+    because: Literal["acceptance", "max_age"]
+    """What ends it: an acceptance runs out, or too little evidence is young enough."""
+    sentence: str
+    """The same in words."""
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,6 +56,10 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     """What concerns the whole run, the gravest first."""
     settings_source: str = ""
     """The file that the settings came from; "" where there is none."""
+    failure: str = ""
+    """Why nothing could be judged at all, for people; then there are no verdicts."""
+    standings: dict[str, Standing] = {}
+    """Ready route → where it leads; only filled in where somebody asks (see `standing`)."""
 
     @property
     def summary(self) -> dict[Verdict, int]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from shadow.report import html_report, json_report, junit, markdown
+from shadow.report import cutover, html_report, json_report, junit, markdown
 from shadow.report.document import Document
 
 __all__ = ["FORMATS", "Format"]
@@ -24,4 +24,5 @@ FORMATS: dict[str, Format] = {
     "json": Format("report.json", json_report.render),
     "junit": Format("junit.xml", junit.render),
     "markdown": Format("report.md", markdown.render),
+    "cutover": Format("cutover.json", cutover.render),
 }

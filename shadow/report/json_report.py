@@ -5,14 +5,14 @@ The shape is a contract with CI jobs, described by report.schema.json beside thi
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from shadow.evidence.observation import Example
 from shadow.evidence.route_evidence import FingerprintEvidence
 from shadow.exchange import Side
 from shadow.report.document import Document
-from shadow.report.json_values import interoperable
+from shadow.report.history_json import as_json
+from shadow.report.json_values import json_file
 from shadow.report.urls import example_url
 from shadow.report.wording import rfc3339
 from shadow.verdict.model import JudgedDifference, LatencySummary, Quantiles, RouteVerdict
@@ -27,9 +27,8 @@ _CANDIDATE_ERRORS = ("timeout", "connection", "5xx")
 
 
 def render(document: Document) -> bytes:
-    """UTF-8 JSON (RFC 8259) that every parser reads: no NaN, no lone surrogates, no bottomless nesting."""
-    text = json.dumps(interoperable(as_dict(document)), ensure_ascii=False, allow_nan=False, indent=1)
-    return text.encode() + b"\n"
+    """The file: no NaN, no lone surrogates, no bottomless nesting."""
+    return json_file(as_dict(document))
 
 
 def as_dict(document: Document) -> dict[str, Any]:
@@ -42,6 +41,7 @@ def as_dict(document: Document) -> dict[str, Any]:
         "legacy_version": document.legacy_version,
         "candidate_version": document.candidate_version,
         "paused": document.paused,
+        **({"failure": document.failure} if document.failure else {}),
         "notes": [note.sentence for note in document.notes],
         "summary": {str(verdict): number for verdict, number in document.summary.items()},
         "routes": [_route(verdict, document) for verdict in document.verdicts],
@@ -72,6 +72,7 @@ def _route(verdict: RouteVerdict, document: Document) -> dict[str, Any]:
         "candidate_version": verdict.candidate_version,
         "first_seen": rfc3339(verdict.first_seen),
         "last_seen": rfc3339(verdict.last_seen),
+        "history": as_json(verdict.history),
         "differences": [_difference(difference, document) for difference in verdict.differences],
     }
 
@@ -90,6 +91,7 @@ def _difference(judged: JudgedDifference, document: Document) -> dict[str, Any]:
         "distinct": judged.distinct,
         "share": judged.share,
         "status": judged.status,
+        "change": judged.change,
         "asked_again": _asked_again(evidence),
         "accepted": accepted
         and {"reason": accepted.reason, "until": accepted.until.isoformat() if accepted.until else None},

@@ -1,13 +1,16 @@
-"""Any value from traffic → one that every JSON parser reads."""
+"""Any value from traffic → one that every JSON parser reads, and the bytes of a file of such values."""
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-__all__ = ["interoperable"]
+from shadow.report.log_text import json_for_log
+
+__all__ = ["interoperable", "json_file"]
 
 _DEEPEST = 200
 """Levels that are written; common parsers give up between 500 and 1,000."""
@@ -15,6 +18,12 @@ _LONGEST_BITS = 14_000
 """About 4,200 digits: Python's own limit for turning an integer into text (and back) is 4,300."""
 _LONGEST_DIGITS = 300
 _SURROGATES = dict.fromkeys(range(0xD800, 0xE000), "\N{REPLACEMENT CHARACTER}")
+
+
+def json_file(value: Any) -> bytes:
+    """UTF-8 JSON (RFC 8259) that every parser reads and no CI job's log takes an instruction from."""
+    text = json.dumps(interoperable(value), ensure_ascii=False, allow_nan=False, indent=1)
+    return json_for_log(text.encode()) + b"\n"
 
 
 def interoperable(value: Any, depth: int = 0) -> Any:

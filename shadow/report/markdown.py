@@ -6,13 +6,18 @@ import re
 from html import escape
 
 from shadow.report.document import Document
+from shadow.report.history_view import trend_phrase
 from shadow.report.visible import clip, visible
 from shadow.report.wording import ICONS, WORDS, count, evidence_sentence, latency_pair, percent, sentence, utc
 from shadow.verdict.model import JudgedDifference, RouteVerdict, Verdict
 
-__all__ = ["render"]
+__all__ = ["MOST_BYTES", "render"]
 
-_MOST_BYTES = 1_000_000
+MOST_BYTES = 1_000_000
+"""Of a file of its own; what GitHub takes is 2**20."""
+_TITLE = "## Shadow parity report\n\n"
+_LAST_WORD = 200
+"""Bytes for the sentence that says what was left out."""
 _MOST_DIFFERENCES = 50
 """Per route."""
 _MOST_NOTES = 50
@@ -20,21 +25,28 @@ _MARKUP = re.compile(r"([\\`*_\[\]#|~$@]|:(?=//)|(?<=www)\.)", re.IGNORECASE)
 """What begins markup, a mention or a link within a line; no text from traffic begins a line."""
 
 
-def render(document: Document) -> bytes:
-    """One table of all routes, worst first, then the open differences of each; cut with a word where too long."""
+def render(document: Document, most_bytes: int = MOST_BYTES) -> bytes:
+    """One table of all routes, worst first, then the open differences of each; cut with a word where too long.
+
+    The head, which has some notes at most, is never cut.
+    """
+    if document.failure:
+        first, *rest = (_literal(clip(line.strip(), 2_000)) for line in document.failure.split("\n")[:_MOST_NOTES])
+        lines = [f"{_TITLE}✗ **Nothing could be judged.** {first}\n", *(f"- {line}" for line in rest)]
+        return ("\n".join(lines) + "\n").encode()
     parts = [_head(document), _table_head()]
     rows = [_row(verdict) for verdict in document.verdicts]
     details = [_details(verdict) for verdict in document.verdicts if _worth_details(verdict)]
-    return _bounded("".join(parts), rows, details)
+    return _bounded("".join(parts), rows, details, most_bytes - _LAST_WORD)
 
 
-def _bounded(head: str, rows: list[str], details: list[str]) -> bytes:
+def _bounded(head: str, rows: list[str], details: list[str], most_bytes: int) -> bytes:
     """Whole rows and whole details, as many as fit."""
     page = head.encode()
     left_out = 0
     for part in [*rows, *details]:
         found = part.encode()
-        if len(page) + len(found) <= _MOST_BYTES and not left_out:
+        if len(page) + len(found) <= most_bytes and not left_out:
             page += found
         else:
             left_out += 1
@@ -50,7 +62,7 @@ def _head(document: Document) -> str:
     compared, seen = document.requests.get("compared", 0), document.requests.get("seen", 0)
     paused = "\n\n**Mirroring is paused**: `shadow resume` starts it again." if document.paused else ""
     return (
-        f"## Shadow parity report\n\n{counts}\n\n"
+        f"{_TITLE}{counts}\n\n"
         f"{_code(document.legacy)} against {_code(_with_version(document))}, "
         f"{count(compared)} of {count(seen)} requests compared, {utc(document.generated_at)}{paused}\n\n"
         f"{_notes(document)}"
@@ -80,12 +92,17 @@ def _row(verdict: RouteVerdict) -> str:
     cells = [
         f"{ICONS[verdict.verdict]} {WORDS[verdict.verdict]}{'' if verdict.required else ' (not required)'}",
         _code(verdict.route),
-        _literal(clip(sentence(verdict), 500)),
+        _literal(clip(sentence(verdict), 500) + _trend(verdict)),
         count(verdict.requests.get("distinct", 0)),
         f"{count(verdict.divergence.distinct)} ({percent(verdict.divergence.rate)})",
         latency_pair(latency.legacy_ms.p95, latency.candidate_ms.p95),
     ]
     return f"| {' | '.join(cells)} |\n"
+
+
+def _trend(verdict: RouteVerdict) -> str:
+    phrase = trend_phrase(verdict)
+    return f" ({phrase})" if phrase else ""
 
 
 def _worth_details(verdict: RouteVerdict) -> bool:
@@ -98,7 +115,7 @@ def _details(verdict: RouteVerdict) -> str:
     if len(open_ones) > _MOST_DIFFERENCES:
         lines.append(f"- and {count(len(open_ones) - _MOST_DIFFERENCES)} more")
     # Up to the blank line this is an HTML block (CommonMark §4.6), in which backslashes escape nothing.
-    route = escape(visible(clip(verdict.route, 200)))
+    route = escape(visible(clip(verdict.route, 200))).replace("##", "&#35;#")  # see `log_text`
     return (
         f"\n<details><summary><code>{route}</code>: {escape(evidence_sentence(verdict))}</summary>\n\n"
         + "\n".join(lines)
@@ -109,8 +126,9 @@ def _details(verdict: RouteVerdict) -> str:
 def _difference(found: JudgedDifference) -> str:
     evidence = found.evidence
     place = _code(f"{evidence.where} {evidence.path}")
+    change = f"**{found.change}** " if found.change else ""
     return (
-        f"{place} {_literal(evidence.class_)}, {percent(found.share)} of distinct requests: "
+        f"{change}{place} {_literal(evidence.class_)}, {percent(found.share)} of distinct requests: "
         f"{_literal(clip(evidence.summary, 300))} ({_code(evidence.fingerprint)})"
     )
 

@@ -57,6 +57,8 @@ TITLES: dict[str, str] = {
 
 def headline(document: Document) -> str:
     """The answer to the question that people open a report with."""
+    if document.failure:
+        return "Nothing could be judged"
     required = [verdict for verdict in document.verdicts if verdict.required]
     if not document.verdicts:
         return "No route has been seen yet"

@@ -11,7 +11,7 @@ from shadow.errors import ReportError
 from shadow.report.document import Document
 from shadow.report.formats import FORMATS
 
-__all__ = ["write_reports"]
+__all__ = ["replace_file", "write_reports"]
 
 
 def write_reports(document: Document, path: Path, formats: Iterable[str] = ("html", "json")) -> list[Path]:
@@ -26,8 +26,7 @@ def write_reports(document: Document, path: Path, formats: Iterable[str] = ("htm
     contents = {name: FORMATS[name].render(document) for name in targets}
     for name, target in targets.items():
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            _replace(target, contents[name])
+            replace_file(target, contents[name])
         except OSError as error:
             raise ReportError(
                 f"can't write the report {target}: {error.strerror or error}. Make the folder writable, or name "
@@ -48,7 +47,16 @@ def _target(path: Path, name: str) -> Path:
     return path.with_name(FORMATS[name].file_name)
 
 
-def _replace(target: Path, content: bytes) -> None:
+def replace_file(target: Path, content: bytes) -> None:
+    """Write the file at once, so that nobody reads half of it; its folder is made where it is missing.
+
+    What isn't a file (a pipe, `/dev/stdout`) is written to, and a link leads to its file. Raises OSError.
+    """
+    target = target.resolve()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if target.exists() and not target.is_file():
+        target.write_bytes(content)
+        return
     # In the same folder, because a rename is atomic only within one file system.
     temporary = target.with_name(f".{target.name}.{secrets.token_hex(6)}")
     try:

@@ -30,7 +30,7 @@ class RouteTable:
         self._routes = _unite(settings, inventory)
         self._matchers = _by_side(self._entries)
         self._templates = _by_side(self._any_method)
-        self._pair_of = lru_cache(maxsize=4096)(self._templates_of)
+        self._pair_of = lru_cache(maxsize=4096)(self._both_templates)
 
     @classmethod
     def from_settings(cls, settings: Settings) -> RouteTable:
@@ -46,6 +46,10 @@ class RouteTable:
     def origin_of(self, name: str) -> str:
         """Where a route is known from, for people; "" where it isn't known."""
         return self._routes[name].origin if name in self._routes else ""
+
+    def templates_of(self, name: str) -> tuple[str, str]:
+        """The route's path templates on legacy and on the candidate, each relative to that side's base."""
+        return self._pair_of(name)
 
     def match(self, side: Side, method: str, path: str) -> str | None:
         """The name of the known route that takes this request of a side; None where there is none."""
@@ -93,7 +97,7 @@ class RouteTable:
             for method, template in [*taught, *known]
         ]
 
-    def _templates_of(self, name: str) -> tuple[str, str]:
+    def _both_templates(self, name: str) -> tuple[str, str]:
         _, template = _split(name)
         return template, _template(self._settings, name, template, Side.CANDIDATE)
 

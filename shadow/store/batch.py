@@ -12,7 +12,7 @@ import msgspec
 
 from shadow.compare.difference import Difference
 from shadow.evidence.days import day_of
-from shadow.evidence.latency import COLD, bucket
+from shadow.evidence.latency import bucket
 from shadow.evidence.observation import Epoch, Observation
 from shadow.evidence.rule_evidence import counter_of
 from shadow.evidence.signature import LIMIT, OVERFLOWED, capped, signature_id
@@ -46,7 +46,8 @@ class Batch:
         self._signature_counts = Rows(schema.signature_counts)
         self._fingerprints = Rows(schema.fingerprints)
         self._fingerprint_counts = Rows(schema.fingerprint_counts)
-        self._latency = Rows(schema.latency)
+        self._timings = Rows(schema.timings)
+        self._cold_starts = Rows(schema.cold_starts)
         for observation in observations:
             self._add(observation)
 
@@ -65,7 +66,8 @@ class Batch:
             self._signature_counts,
             self._fingerprints,
             self._fingerprint_counts,
-            self._latency,
+            self._timings,
+            self._cold_starts,
         )
 
     def _add(self, observation: Observation) -> None:
@@ -141,10 +143,10 @@ class Batch:
     def _time(self, epoch: str, observation: Observation) -> None:
         day = day_of(observation.at)
         for sample in observation.latency:
-            for side, milliseconds in (("legacy", sample.legacy_ms), ("candidate", sample.candidate_ms)):
-                self._latency.add(epoch=epoch, day=day, side=side, bucket=bucket(milliseconds), count=1)
+            both = {"legacy": bucket(sample.legacy_ms), "candidate": bucket(sample.candidate_ms)}
+            self._timings.add(epoch=epoch, day=day, **both, count=1)
         for cold in observation.cold:
-            self._latency.add(epoch=epoch, day=day, side=COLD, bucket=bucket(cold.milliseconds), count=1)
+            self._cold_starts.add(epoch=epoch, day=day, bucket=bucket(cold.milliseconds), count=1)
 
 
 class _EpochSeen:
@@ -183,8 +185,6 @@ def _counts(observation: Observation) -> dict[str, int]:
         **Counter(f"cold:{cold.kind}" for cold in observation.cold),
         "same-backend": int(observation.same_backend),
         f"error:{observation.candidate_error}": int(observation.candidate_error != ""),
-        "timed": len(observation.latency),
-        "slow": sum(sample.slow for sample in observation.latency),
         **{counter_of(reach): 1 for reach in observation.reach},
     }
 

@@ -11,11 +11,10 @@ from sqlalchemy import Connection, func, select
 from shadow.config import Settings, route_settings
 from shadow.evidence.days import day_of, first_day
 from shadow.evidence.epochs import KnownEpoch, current_epochs, unattributed
-from shadow.evidence.latency import COLD, Latency
+from shadow.evidence.latency import Latency
 from shadow.evidence.observation import Epoch
 from shadow.evidence.route_evidence import RouteEvidence
 from shadow.evidence.rule_evidence import is_rule_counter, rules_in
-from shadow.exchange import Side
 from shadow.store import schema
 from shadow.store.distinct_groups import read_distinct
 from shadow.store.fingerprints import read_fingerprints
@@ -42,8 +41,9 @@ def known_epochs(connection: Connection) -> list[KnownEpoch]:
     """All epochs of which there is evidence, of whatever age."""
     columns = schema.epochs.c
     fields = [columns[name] for name in Epoch.__struct_fields__]
-    query = select(*fields, columns.last_seen, columns.last_answered).order_by(columns.route, columns.id)
-    return [KnownEpoch(Epoch(*row[:-2]), *row[-2:]) for row in connection.execute(query)]
+    about = (columns.last_seen, columns.last_answered, columns.first_seen, columns.distinct_bound)
+    query = select(*fields, *about).order_by(columns.route, columns.id)
+    return [KnownEpoch(Epoch(*row[: -len(about)]), *row[-len(about) :]) for row in connection.execute(query)]
 
 
 def read_served(connection: Connection, settings: Settings, now: float) -> set[str]:
@@ -115,14 +115,20 @@ def _counted(connection: Connection, window: Window) -> list[_Counter]:
 
 
 def _latency(connection: Connection, window: Window) -> Latency:
-    c = schema.latency.c
-    query = (
-        select(c.side, c.bucket, func.sum(c["count"]))
-        .where(window.rows(schema.latency))
-        .group_by(c.side, c.bucket)
-        .order_by(c.bucket)
+    both, alone = schema.timings.c, schema.cold_starts.c
+    timings = (
+        select(both.legacy, both.candidate, func.sum(both["count"]))
+        .where(window.rows(schema.timings))
+        .group_by(both.legacy, both.candidate)
+        .order_by(both.legacy, both.candidate)
     )
-    found: dict[str, dict[int, int]] = {Side.LEGACY: {}, Side.CANDIDATE: {}, COLD: {}}
-    for whose, bucket, count in connection.execute(query):
-        found[whose][bucket] = int(count)
-    return Latency(legacy=found[Side.LEGACY], candidate=found[Side.CANDIDATE], cold=found[COLD])
+    cold = (
+        select(alone.bucket, func.sum(alone["count"]))
+        .where(window.rows(schema.cold_starts))
+        .group_by(alone.bucket)
+        .order_by(alone.bucket)
+    )
+    return Latency(
+        pairs={(legacy, candidate): int(count) for legacy, candidate, count in connection.execute(timings)},
+        cold={bucket: int(count) for bucket, count in connection.execute(cold)},
+    )

@@ -17,6 +17,7 @@ __all__ = [
     "EVIDENCE",
     "VERSION",
     "asked",
+    "cold_starts",
     "controls",
     "counters",
     "distinct_requests",
@@ -24,7 +25,6 @@ __all__ = [
     "examples",
     "fingerprint_counts",
     "fingerprints",
-    "latency",
     "leases",
     "ledger",
     "meta",
@@ -33,6 +33,7 @@ __all__ = [
     "proxies",
     "signature_counts",
     "signatures",
+    "timings",
 ]
 
 VERSION = 2
@@ -152,11 +153,19 @@ asked = _table(
     _column("steady", Integer, GREATEST),
 )
 
-latency = _table(
-    "latency",
+# See `evidence.latency` for buckets.
+timings = _table(
+    "timings",
     _key("epoch", Text),
     _key("day", Integer),
-    _key("side", Text),
+    _key("legacy", Integer),
+    _key("candidate", Integer),
+    _column("count", BigInteger, ADD),
+)
+cold_starts = _table(
+    "cold_starts",
+    _key("epoch", Text),
+    _key("day", Integer),
     _key("bucket", Integer),
     _column("count", BigInteger, ADD),
 )
@@ -190,7 +199,8 @@ EVIDENCE = (
     fingerprints,
     fingerprint_counts,
     asked,
-    latency,
+    timings,
+    cold_starts,
     examples,
     pairs,
 )

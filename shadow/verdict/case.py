@@ -8,6 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from shadow.config.settings import VerdictSettings
+from shadow.evidence.latency import Latency
 from shadow.verdict.credentials import Refusal
 from shadow.verdict.model import Verdict
 from shadow.verdict.rate import by_rate, clean_needed
@@ -32,6 +33,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     limits: VerdictSettings
     counters: dict[str, int]
     seen: int
+    latency: Latency
     tally: Tally
     paused: bool
     refusals: tuple[Refusal, ...] = ()
@@ -39,6 +41,15 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
 
     def count(self, name: str) -> int:
         return self.counters.get(name, 0)
+
+    @cached_property
+    def timed(self) -> int:
+        return self.latency.timed
+
+    @cached_property
+    def slow(self) -> int:
+        """Of the ``timed`` requests."""
+        return self.latency.slow(self.limits.max_latency_ratio, self.limits.latency_slack_ms)
 
     @property
     def unanswered(self) -> int:
@@ -48,11 +59,11 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def parity(self) -> Verdict:
         """What the differences say, taken alone."""
-        if self.limits.on_difference == "fail" and self._hits:
+        if self.limits.on_difference == "fail" and self.hits:
             return Verdict.NOT_READY
         return by_rate(
-            self._trials,
-            self._hits,
+            self.trials,
+            self.hits,
             limit=self.limits.max_divergence,
             confidence=self.limits.confidence,
             enough=self.limits.enough,
@@ -64,8 +75,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         if self.parity is Verdict.NOT_READY:
             return 0
         return clean_needed(
-            self._trials,
-            self._hits,
+            self.trials,
+            self.hits,
             limit=self.limits.max_divergence,
             confidence=self.limits.confidence,
             enough=self.limits.enough,
@@ -81,8 +92,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """What the timings say, taken alone: is the share of slow requests below `max_slow`?"""
         limits, enough = self.limits, self.limits.enough
         return by_rate(
-            self.count("timed"),
-            self.count("slow"),
+            self.timed,
+            self.slow,
             limit=limits.max_slow,
             confidence=limits.confidence,
             enough=enough,
@@ -92,20 +103,24 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def timings_needed(self) -> int:
         """Further timed requests, none of them slow, until speed is proven."""
-        timed, slow, enough = self.count("timed"), self.count("slow"), self.limits.enough
+        enough = self.limits.enough
         if enough != "statistics":
             enough = min(enough, self._timings_for_certainty)
-        return clean_needed(timed, slow, limit=self.limits.max_slow, confidence=self.limits.confidence, enough=enough)
+        return clean_needed(
+            self.timed, self.slow, limit=self.limits.max_slow, confidence=self.limits.confidence, enough=enough
+        )
 
     @property
     def _timings_for_certainty(self) -> int:
         return needed(0, 0, self.limits.max_slow, self.limits.confidence)
 
     @property
-    def _trials(self) -> int:
+    def trials(self) -> int:
+        """What parity is decided by: the distinct requests, and those that got no answer."""
         return self.tally.distinct + self.unanswered
 
     @property
-    def _hits(self) -> int:
+    def hits(self) -> int:
+        """Those of the trials that speak against the candidate."""
         # Where only the rate decides, a request without an answer must count somewhere.
         return self.tally.differing + self.unanswered

@@ -98,7 +98,7 @@ def expired_acceptance(case: Case) -> Finding | None:
 
 def latency(case: Case) -> Finding | None:
     """A warning, unless the settings let latency gate; only then does too little evidence leave it undecided."""
-    limits, timed, slow = case.limits, case.count("timed"), case.count("slow")
+    limits, timed, slow = case.limits, case.timed, case.slow
     gates = limits.latency == "gate"
     if limits.latency == "off" or case.speed is Verdict.READY:
         return None

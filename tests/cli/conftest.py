@@ -89,7 +89,8 @@ def project(
 ) -> Callable[..., Project]:
     """`project()`: a working directory with a shadow.toml; `project(text, "pyproject.toml")`: another file."""
     monkeypatch.delenv("SHADOW_CONFIG", raising=False)
-    monkeypatch.delenv("FORCE_COLOR", raising=False)
+    for name in ("FORCE_COLOR", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITHUB_WORKSPACE"):
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
 
     def build(text: str = TOML, name: str = "shadow.toml") -> Project:

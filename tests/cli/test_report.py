@@ -89,3 +89,10 @@ def test_the_command_knows_every_format_that_there_is() -> None:
     from shadow.report import FORMATS
 
     assert set(OFFERED) == set(FORMATS)
+
+
+def test_cutover_json_is_written_on_request(with_store: Path) -> None:
+    done = report(with_store, "--format", "cutover")
+    assert (done.returncode, done.stderr) == (ExitCode.READY, "")
+    found = json.loads((with_store / "parity" / "cutover.json").read_text())
+    assert (found["routes"], found["left_out"]) == ([], {"not-ready": 0, "inconclusive": 1})

@@ -152,14 +152,16 @@ def test_what_has_no_fault_is_the_same_on_both_sides(sides, path):
 
 
 def test_the_corrected_candidate_says_what_legacy_says_to_everything_that_the_apps_send(fixed_sides):
-    generated = {"matchId", "requestId", "serverTime"}
+    generated = {"matchId", "requestId", "serverTime", "serverMicros"}
+    moving = {"/quotes/": "price", "/matches/running-": "clockMicros"}
     for ask in asks(3):
         path = ask.target.removeprefix("/kong")
         answers = [
             client.request(ask.method, path.lstrip("/"), content=ask.body or None, headers={"Accept-Encoding": "gzip"})
             for client in fixed_sides
         ]
-        legacy, candidate = ({k: v for k, v in a.json().items() if k not in generated} for a in answers)
+        left_out = generated | {name for start, name in moving.items() if path.startswith(start)}
+        legacy, candidate = ({k: v for k, v in a.json().items() if k not in left_out} for a in answers)
         assert legacy == candidate, ask
         assert answers[0].status_code == answers[1].status_code, ask
 

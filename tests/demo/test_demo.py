@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 import httpx
+import pytest
 
 from shadow.demo.routes import ROUTES
 from shadow.demo.traffic import total
@@ -45,8 +46,13 @@ def outcomes(routes, reasons):
 # One test per run, because a run takes a while: the steps of each are its assertions.
 
 
-def test_it_finds_exactly_what_was_planted_and_exits_0(tmp_path):
-    ran = shadow("demo", cwd=tmp_path)
+NOISE = pytest.mark.parametrize("noise", [(), ("--noise",)], ids=["quiet", "noisy"])
+"""Noise on every route changes no verdict: it is told apart from each of the faults."""
+
+
+@NOISE
+def test_it_finds_exactly_what_was_planted_and_exits_0(tmp_path, noise):
+    ran = shadow("demo", *noise, cwd=tmp_path)
     folder = tmp_path / "shadow-demo"
     assert (ran.returncode, ran.stderr) == (0, ""), ran.stdout
     assert f"all {len(ROUTES)} verdicts are the planted ones" in ran.stdout
@@ -69,8 +75,9 @@ def test_it_finds_exactly_what_was_planted_and_exits_0(tmp_path):
     assert shadow("gate", cwd=folder).returncode == 1
 
 
-def test_the_corrected_candidate_is_ready_wherever_it_is_mirrored(tmp_path):
-    ran = shadow("demo", "--fixed", "--out", "here", cwd=tmp_path)
+@NOISE
+def test_the_corrected_candidate_is_ready_wherever_it_is_mirrored(tmp_path, noise):
+    ran = shadow("demo", "--fixed", *noise, "--out", "here", cwd=tmp_path)
     folder = tmp_path / "here"
     assert (ran.returncode, ran.stderr) == (0, ""), ran.stdout
 

@@ -9,7 +9,8 @@ from ddsketch import DDSketch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shadow.evidence.latency import bucket, quantile
+from shadow.evidence.latency import Latency, bucket, milliseconds_of, quantile
+from shadow.exchange import Side
 
 milliseconds = st.floats(0.001, 1e7)
 
@@ -42,3 +43,34 @@ def test_durations_under_a_microsecond_count_as_one(duration):
 
 def test_nothing_counted_has_no_quantile():
     assert quantile({}, 0.5) is None
+
+
+pairs = st.tuples(st.floats(0.01, 1e4), st.floats(0.01, 1e4))
+
+
+def counted(samples):
+    return Latency(dict(Counter((bucket(legacy), bucket(candidate)) for legacy, candidate in samples)))
+
+
+@given(st.lists(pairs, max_size=40), st.floats(1, 3), st.floats(0, 100))
+def test_how_many_were_slow_can_be_asked_of_any_limits(samples, ratio, slack):
+    """Exactly, but for those that are within the buckets' 1% of the limit."""
+
+    def slower(legacy, candidate, *, by=1.0):
+        return candidate > (ratio * legacy + slack) * by
+
+    at_least, at_most = (sum(slower(*sample, by=by) for sample in samples) for by in (1.0203, 0.9801))
+    assert at_least <= counted(samples).slow(ratio, slack) <= at_most
+
+
+@given(st.lists(pairs, max_size=40))
+def test_each_side_has_its_own_quantiles(samples):
+    latency = counted(samples)
+    assert latency.timed == len(samples)
+    assert latency.of(Side.LEGACY) == Counter(bucket(legacy) for legacy, _ in samples)
+    assert latency.of(Side.CANDIDATE) == Counter(bucket(candidate) for _, candidate in samples)
+
+
+@given(milliseconds)
+def test_a_bucket_stands_for_durations_within_one_percent(duration):
+    assert milliseconds_of(bucket(duration)) == pytest.approx(duration, rel=0.0101)

@@ -163,7 +163,7 @@ def test_secrets_and_control_characters_stay_out_of_the_text(run: Any, backend: 
     run.configure(toml + '[redact]\npaths = ["$.nickname"]\n')
     two_sides(
         backend,
-        answer({"token": "tok-old-4711-abcdef", "nickname": "Bob the 1st", "note": "\x1b[31mred"}),
+        answer({"token": "tok-old-4711-abcdef", "nickname": "Bob the 1st", "note": "\x1b[31mred ::error::x"}),
         answer({"token": "tok-new-4712-abcdef", "nickname": "Bob the 2nd", "note": "\u202ewron"}),
     )
     write(run, backend, "shadow_compare(legacy, candidate)")
@@ -173,6 +173,7 @@ def test_secrets_and_control_characters_stay_out_of_the_text(run: Any, backend: 
         assert secret not in text
     assert "[redacted string:" in text
     assert not {"\x1b", "\u202e"} & set(text)
+    assert "::error" not in text
     assert [path.name for path in run.folder.glob("*key*")] == []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import xml.etree.ElementTree as ET
 from pathlib import Path
@@ -294,6 +295,17 @@ def test_the_name_of_a_route_can_do_no_harm(run: Any) -> None:
         assert not set("\x1b\u202e\u200b") & set(result.stdout.str())
     run.pytest("--shadow", "--lf").assert_outcomes(failed=2, deselected=1)
     run.pytest("--shadow", "-k", "line").assert_outcomes(failed=2, deselected=1)
+
+
+def test_nothing_that_is_told_is_an_instruction_to_a_ci_job(run: Any) -> None:
+    """GitHub and others obey lines of a job's log (see `shadow.report.log_text`)."""
+    run.configure()
+    order = "\n::error::owned ##[error]owned ##vso[task.setvariable]owned"
+    run.seen(f"GET /{order}", {"x": "a", order: order}, {"x": order, order: "a"}, 3)
+    for arguments in ((), ("-v", "--tb=line"), ("--shadow-allow-inconclusive", "-rA")):
+        text = run.pytest("--shadow", *arguments).stdout.str()
+        assert "owned" in text
+        assert not re.search(r"::error|##\w*\[", text)
 
 
 def test_a_dot_in_a_route_stays_a_dot(run: Any) -> None:

@@ -145,7 +145,9 @@ def test_a_store_of_the_first_format_is_brought_up_to_date_and_keeps_what_it_kno
     with open_store(settings, create=True) as store:
         store.record([observe(settings, n, shown) for n in range(4)])
     with closing(sqlite3.connect(tmp_path / "shadow.db")) as raw, raw:
-        raw.execute("DROP TABLE shadow_asked")
+        for table in ("asked", "timings", "cold_starts"):
+            raw.execute(f"DROP TABLE shadow_{table}")
+        raw.execute("CREATE TABLE shadow_latency (epoch TEXT)")
         raw.execute("UPDATE shadow_meta SET value = '1' WHERE key = 'version'")
         raw.execute(
             "CREATE TABLE shadow_noise (epoch TEXT, fingerprint TEXT, digest BLOB, last_day INTEGER, "

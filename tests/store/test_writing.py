@@ -36,7 +36,7 @@ def facts(draw: st.DrawFn) -> dict[str, object]:
         "noise": tuple(sorted(draw(st.sets(st.sampled_from(sorted(shown)))))) if shown else (),
         "steady": tuple(sorted(draw(st.sets(st.sampled_from(sorted(shown)))))) if shown else (),
         "latency": tuple(
-            LatencySample(milliseconds, milliseconds + 1, slow=milliseconds > 5)
+            LatencySample(milliseconds, milliseconds + 1)
             for milliseconds in draw(st.lists(st.floats(0.01, 1e4), max_size=2))
         ),
         "example": draw(st.booleans()) if outcome == "compared" else False,

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from shadow.config import Settings
+from shadow.evidence.latency import Latency, bucket
 from shadow.evidence.observation import Epoch
 from shadow.evidence.route_evidence import DistinctGroup, FingerprintEvidence, RouteEvidence
 
@@ -56,7 +57,7 @@ def difference() -> Callable[..., FingerprintEvidence]:
 
 @pytest.fixture
 def evidence() -> Callable[..., RouteEvidence]:
-    """`evidence({(): 400, ("f1",): 12}, differences)`: distinct requests by what they have shown."""
+    """`evidence({(): 400, ("f1",): 12}, differences, timed=80, slow=2)`: distinct requests by what they have shown."""
 
     def build(
         groups: dict[tuple[str, ...], int] | None = None,
@@ -67,6 +68,7 @@ def evidence() -> Callable[..., RouteEvidence]:
         **counters: int,
     ) -> RouteEvidence:
         groups = groups or {}
+        timed, slow = counters.pop("timed", 0), counters.pop("slow", 0)
         counted = {name.replace("__", ":").replace("_", "-"): count for name, count in counters.items()}
         return RouteEvidence(
             epoch=Epoch(route, "https://api.test/kong", "https://api.test", "", version, "rules"),
@@ -75,6 +77,7 @@ def evidence() -> Callable[..., RouteEvidence]:
             counters={"compared": sum(groups.values()), "ok": sum(groups.values())} | counted,
             distinct=tuple(DistinctGroup(frozenset(names), count) for names, count in groups.items()),
             fingerprints=tuple(differences),
+            latency=Latency({(bucket(20.0), bucket(20.0)): timed - slow, (bucket(20.0), bucket(200.0)): slow}),
         )
 
     return build

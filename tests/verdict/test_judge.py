@@ -391,11 +391,19 @@ def test_latency_warns_by_default_and_can_be_turned_off(judged: Build, evidence:
 
 
 def test_quantiles_are_in_milliseconds(judged: Build, evidence: Build) -> None:
-    timed = Latency(legacy={bucket(20.0): 99, bucket(500.0): 1}, candidate={})
+    timed = Latency({(bucket(20.0), bucket(30.0)): 99, (bucket(500.0), bucket(30.0)): 1})
     latency = judged(msgspec.structs.replace(evidence({(): 100}), latency=timed)).latency
     assert latency.legacy_ms.p50 == pytest.approx(20, rel=0.02)
     assert latency.legacy_ms.p99 == pytest.approx(20, rel=0.02)
-    assert latency.candidate_ms.p50 is None
+    assert latency.candidate_ms.p99 == pytest.approx(30, rel=0.02)
+
+
+def test_other_limits_judge_past_timings_anew(judged: Build, evidence: Build) -> None:
+    """As with everything else: no new traffic is needed."""
+    found = evidence({(): 400}, timed=80, slow=40)
+    for ratio, verdict in ((1.25, Verdict.NOT_READY), (9.4, Verdict.NOT_READY), (9.6, Verdict.READY)):
+        limits = {"latency": "gate", "max_latency_ratio": ratio, "latency_slack_ms": 10}
+        assert judged(found, verdict=limits).verdict is verdict
 
 
 # -- all routes ---------------------------------------------------------------------------------------------------

@@ -1,0 +1,305 @@
+"""docs/ci.md with real processes: the shell commands of both jobs, run as GitHub and GitLab would run them.
+
+The services themselves are not here: what stands in for them is a few lines that keep to their rules for shells, files,
+failed steps and expressions.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import httpx
+import pytest
+from ruamel.yaml import YAML
+
+from tests.e2e.conftest import DEADLINE, ROOT, Backend, Proxy, free_port, json_answer
+from tests.report.runner import Command, commands_in
+
+CI = ROOT / "docs" / "ci"
+DOCUMENT = (ROOT / "docs" / "ci.md").read_text()
+FILES = {"replay.sh": "sh", "github.yml": "yaml", "gitlab-ci.yml": "yaml"}
+INSTALL = "pip install shadow-parity"
+"""Left out: what is to be tested is installed."""
+TOKEN = "fresh-1234"
+REPORTS = {"gate.txt", "index.html", "report.json", "junit.xml", "cutover.json"}
+
+
+@dataclass
+class Job:
+    """What became of a job."""
+
+    exit_code: int
+    output: str
+    folder: Path
+    summaries: list[str] = field(default_factory=list)
+
+    @property
+    def commands(self) -> list[Command]:
+        return commands_in(self.output)
+
+    def json(self, name: str) -> Any:
+        return json.loads((self.folder / "reports" / name).read_text())
+
+    def junit(self) -> dict[str, str]:
+        """Route → how its case ended."""
+        cases = ET.parse(self.folder / "reports" / "junit.xml").iter("testcase")
+        return {case.attrib["name"]: case[0].tag if len(case) else "passed" for case in cases}
+
+
+def github(folder: Path, variables: dict[str, str]) -> Job:
+    """Steps one after the other, each in a shell of its own; after a failure only those that say `!cancelled()`."""
+    job = YAML(typ="safe").load((CI / "github.yml").read_text())["jobs"]["parity"]
+    assert job["defaults"]["run"]["shell"] == "bash"
+    done = Job(0, "", folder)
+    for number, step in enumerate(job["steps"]):
+        if step.get("run") in (None, INSTALL) or (done.exit_code and step.get("if") != "${{ !cancelled() }}"):
+            continue
+        summary = folder.parent / f"summary-{number}"
+        summary.touch()
+        given = {name: _expanded(text) for name, text in {**job["env"], **step.get("env", {})}.items()}
+        given |= {"GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": str(summary), "GITHUB_WORKSPACE": str(folder)}
+        # As the runner's ScriptHandlerHelpers has it for `shell: bash`.
+        shell = ["bash", "--noprofile", "--norc", "-e", "-o", "pipefail", "-c", step["run"]]
+        code, output = _run(shell, folder, variables | given)
+        done.output += output
+        done.exit_code = done.exit_code or code
+        done.summaries += [text] if (text := summary.read_text()) else []
+    return done
+
+
+def gitlab(folder: Path, variables: dict[str, str]) -> Job:
+    """One shell for all lines of `before_script` and `script`, which ends with the first that fails."""
+    job = YAML(typ="safe").load((CI / "gitlab-ci.yml").read_text())["parity"]
+    lines = [line for line in job["before_script"] + job["script"] if line != INSTALL]
+    given = {name: text.replace("$CI_COMMIT_SHA", "4f1c2d9") for name, text in job["variables"].items()}
+    script = "\n".join(["set -eo pipefail", *lines])
+    code, output = _run(["bash", "-c", script], folder, variables | given | {"STAGING_TOKEN": TOKEN})
+    return Job(code, output, folder)
+
+
+def _expanded(text: str) -> str:
+    known = {"github.sha": "4f1c2d9", "secrets.STAGING_TOKEN": TOKEN}
+    return re.sub(r"\$\{\{ ([\w.]+) \}\}", lambda found: known[found[1]], text)
+
+
+def _run(command: list[str], folder: Path, variables: dict[str, str]) -> tuple[int, str]:
+    environment = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env=environment | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"} | variables,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=150,
+        check=False,
+    )
+    return done.returncode, done.stdout
+
+
+Service = Callable[[Path, dict[str, str]], Job]
+Repository = Callable[..., Path]
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Repository:
+    """A checkout as docs/ci.md asks for: shadow.toml, ci/replay.sh, and a recording that a real mitmdump makes."""
+
+    def build(legacy: Backend, candidate: Backend, orders: int) -> Path:
+        folder = tmp_path / "repository"
+        (folder / "ci").mkdir(parents=True)
+        (folder / "parity").mkdir()
+        shutil.copy(CI / "replay.sh", folder / "ci")
+        toml = "".join(line.removeprefix("   ") for line in _fenced("toml")[0].splitlines(keepends=True))
+        for written, meant in (
+            ("https://api.staging.example.com/kong", f"{legacy.url}/kong"),
+            ("https://api.staging.example.com", candidate.url),
+            ("127.0.0.1:8080", f"127.0.0.1:{free_port()}"),
+        ):
+            assert written in toml
+            toml = toml.replace(written, meant)
+        (folder / "shadow.toml").write_text(toml)
+        _record(tmp_path / "recorder", legacy, folder / "parity" / "recording.mitm", orders)
+        legacy.requests.clear()
+        return folder
+
+    return build
+
+
+def _record(folder: Path, legacy: Backend, file: Path, orders: int) -> None:
+    folder.mkdir()
+    port = free_port()
+    arguments = ["--mode", f"reverse:{legacy.url}", "--listen-host", "127.0.0.1", "-p", str(port), "-w", str(file)]
+    empty = folder / "none.py"
+    empty.write_text("")
+    recorder = Proxy(folder, arguments, port, script=empty).wait_ready()
+    with httpx.Client(base_url=recorder.url, trust_env=False, timeout=DEADLINE) as client:
+        for number in range(orders):
+            client.get(f"/kong/orders/{number}", headers={"Authorization": "Bearer expired"})
+            client.get(f"/kong/health?n={number}")
+        client.post("/kong/orders", json={"sku": "x"}, headers={"Authorization": "Bearer expired"})
+    assert recorder.stop() == 0
+
+
+def _fenced(language: str) -> list[str]:
+    return re.findall(rf"^ *```{language}\n(.*?)^ *```", DOCUMENT, re.DOTALL | re.MULTILINE)
+
+
+def _order(price: Any) -> Callable[[Any], Any]:
+    """Answers with an order that costs so much, and elsewhere with `{"up": true}`; only for who has a fresh token."""
+    order, health, refused = json_answer({"price": price}), json_answer({"up": True}), json_answer({}, 401)
+
+    def answer(request: Any) -> Any:
+        if "/orders" not in request.path:
+            return health(request)
+        return order(request) if request.headers["Authorization"] == f"Bearer {TOKEN}" else refused(request)
+
+    return answer
+
+
+@pytest.mark.parametrize(("name", "language"), FILES.items())
+def test_the_document_shows_the_files_as_they_are(name: str, language: str) -> None:
+    shown = ["".join(line.removeprefix("   ") for line in text.splitlines(keepends=True)) for text in _fenced("sh")]
+    assert (CI / name).read_text() in (shown if language == "sh" else _fenced(language))
+
+
+def test_both_jobs_keep_their_reports_whatever_comes() -> None:
+    steps = YAML(typ="safe").load((CI / "github.yml").read_text())["jobs"]["parity"]["steps"]
+    gate, keep = steps[-2:]
+    assert gate["if"] == keep["if"] == "${{ !cancelled() }}"
+    assert keep["with"]["path"].split() == ["reports/", "shadow.log"]
+    artifacts = YAML(typ="safe").load((CI / "gitlab-ci.yml").read_text())["parity"]["artifacts"]
+    assert artifacts["when"] == "always"
+    assert artifacts["paths"] == ["reports/", "shadow.log"]
+    assert artifacts["reports"]["junit"] == "reports/junit.xml"
+    assert f"junit={artifacts['reports']['junit']}" in gate["run"]
+
+
+@pytest.mark.parametrize("service", [github, gitlab])
+def test_what_answers_alike_is_ready(service: Service, repository: Repository, backend: Any, tmp_path: Path) -> None:
+    legacy, candidate = backend(_order(12)), backend(_order(12))
+    job = service(repository(legacy, candidate, 25), {"HOME": str(tmp_path)})
+    assert job.exit_code == 0, job.output
+    assert {path.name for path in (job.folder / "reports").iterdir()} == REPORTS
+    assert job.junit() == {"GET /health": "passed", "GET /orders/{id}": "passed"}
+    listed = job.json("cutover.json")
+    assert [(one["method"], one["legacy_path"], one["candidate_path"]) for one in listed["routes"]] == [
+        ("GET", "/kong/health", "/health"),
+        ("GET", "/kong/orders/{id}", "/orders/{id}"),
+    ]
+    assert listed["candidate_version"] == "4f1c2d9"
+    assert [one["evidence"]["distinct"] for one in listed["routes"]] == [25, 25]
+    assert "exit 0: 2 of 2 required routes are ready" in job.output
+    assert TOKEN not in job.output + (job.folder / "shadow.log").read_text()
+    # Writes were recorded and not replayed, and each side's base URL was asked once, to see whether it is there.
+    assert {method for method, _, _ in legacy.requests + candidate.requests} == {"GET"}
+    tokens = {"/orders": {f"Bearer {TOKEN}"}, "/health": {None}}  # only who had one gets the fresh one
+    for path, expected in tokens.items():
+        found = [httpx.Headers(headers) for _, asked, headers in legacy.requests if path in asked]
+        assert {headers.get("authorization") for headers in found} == expected
+
+
+@pytest.mark.parametrize("service", [github, gitlab])
+def test_a_difference_fails_the_job_and_is_shown(
+    service: Service, repository: Repository, backend: Any, tmp_path: Path
+) -> None:
+    job = service(repository(backend(_order(12)), backend(_order("12")), 22), {"HOME": str(tmp_path)})
+    assert job.exit_code == 1, job.output
+    assert job.junit() == {"GET /orders/{id}": "failure", "GET /health": "passed"}
+    failure = ET.parse(job.folder / "reports" / "junit.xml").find(".//failure")
+    assert failure is not None
+    assert failure.text
+    assert "$.price" in failure.text
+    assert [one["route"] for one in job.json("cutover.json")["routes"]] == ["GET /health"]
+    assert "exit 1: 1 of 2 required routes is not ready, 1 is ready" in (job.folder / "reports/gate.txt").read_text()
+    if service is gitlab:
+        assert job.commands == []
+        return
+    assert len(job.summaries) == 1
+    assert "| ✗ not ready | <code>GET /orders/{id}</code> |" in job.summaries[0]
+    (command,) = job.commands
+    line = (job.folder / "shadow.toml").read_text().splitlines().index("[routes]") + 1
+    assert command.properties == {"file": "shadow.toml", "line": str(line), "title": "GET /orders/{id} is not ready"}
+    assert "$.price" in command.data
+
+
+@pytest.mark.parametrize("service", [github, gitlab])
+def test_too_few_requests_are_inconclusive(
+    service: Service, repository: Repository, backend: Any, tmp_path: Path
+) -> None:
+    job = service(repository(backend(_order(12)), backend(_order(12)), 5), {"HOME": str(tmp_path)})
+    assert job.exit_code == 3, job.output
+    assert set(job.junit().values()) == {"skipped"}
+    assert job.json("cutover.json")["routes"] == []
+    assert {command.name for command in job.commands} == ({"warning"} if service is github else set())
+    assert "20 distinct clean requests are needed, 5" in job.output
+
+
+@pytest.mark.parametrize("service", [github, gitlab])
+@pytest.mark.parametrize(
+    ("broken", "code", "said"),
+    [
+        ("shadow.toml", 2, "is not valid TOML"),
+        ("parity/recording.mitm", 4, "there is no store"),
+        ("nobody listens", 4, "there is no store"),
+    ],
+)
+def test_whatever_goes_wrong_is_an_error_in_the_reports_and_never_success(
+    service: Service, repository: Repository, backend: Any, tmp_path: Path, broken: str, code: int, said: str
+) -> None:
+    candidate = backend(_order(12))
+    folder = repository(backend(_order(12)), candidate, 1)
+    if (folder / broken).exists():
+        (folder / broken).write_text("nonsense")
+    else:
+        candidate.close()
+    job = service(folder, {"HOME": str(tmp_path)})
+    assert job.exit_code == code, job.output
+    assert {path.name for path in (folder / "reports").iterdir()} == REPORTS
+    assert job.junit() == {"shadow gate": "error"}
+    assert said in job.json("report.json")["failure"]
+    assert job.json("cutover.json")["routes"] == []
+    if service is github:
+        assert "Nothing could be judged" in job.summaries[-1]
+        assert job.commands[-1].name == "error"
+
+
+def replay(folder: Path, home: Path, *arguments: str) -> tuple[int, str]:
+    return _run(["ci/replay.sh", *arguments], folder, {"HOME": str(home), "GIT_SHA": ""})
+
+
+def test_the_script_gives_up_where_there_is_nothing_to_send_or_nobody_to_send_it_to(
+    repository: Repository, backend: Any, tmp_path: Path
+) -> None:
+    folder = repository(backend(_order(12)), backend(_order(12)), 0)  # with a write in it, and nothing else
+    assert replay(folder, tmp_path, "parity/recording.mitm") == (
+        4,
+        "replay.sh: parity/recording.mitm holds no GET, HEAD or OPTIONS request\n",
+    )
+    code, output = replay(folder, tmp_path, "nowhere.mitm")
+    assert code == 4
+    assert output.startswith("replay.sh: nowhere.mitm can't be read: Cannot load flows: [Errno 2] No such file")
+    assert "usage: replay.sh RECORDING" in replay(folder, tmp_path)[1]
+
+
+def test_the_script_does_not_take_a_stranger_for_shadow(repository: Repository, backend: Any, tmp_path: Path) -> None:
+    stranger = backend(_order(12))
+    folder = repository(backend(_order(12)), backend(_order(12)), 1)
+    toml = (folder / "shadow.toml").read_text()
+    port = stranger.url.rpartition(":")[2]
+    (folder / "shadow.toml").write_text(re.sub(r'listen = "127.0.0.1:\d+"', f'listen = "127.0.0.1:{port}"', toml))
+    code, output = replay(folder, tmp_path, "parity/recording.mitm")
+    assert code == 4
+    assert "replay.sh: shadow has ended before it listened" in output
+    assert stranger.requests == []
