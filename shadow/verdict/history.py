@@ -178,7 +178,7 @@ def _share(found: JudgedDifference, distinct: int) -> float:
         return found.distinct / (distinct + 1 if distinct >= found.distinct else found.distinct + 1)
     if found.evidence.where == "transport":  # Where no answer came, the request is not in ``distinct``.
         return found.evidence.count / (distinct + found.evidence.count + 1)
-    return 1 / (distinct + 1)
+    return 1 / (max(distinct, 1) + 1)
 
 
 def _trend(last: PastVersion, case: Case) -> Trend:
