@@ -2,6 +2,8 @@
 
 ``from shadow import Response, compare`` is the public Python interface; both load lazily, because mitmdump's
 process imports this package and must never pull in deepdiff.
+
+PYTEST_DONT_REWRITE: pytest would rewrite the asserts of all packages with a plugin, and warn where it comes too late.
 """
 
 from __future__ import annotations

@@ -16,6 +16,8 @@ from typing import Any
 import hypothesis
 import pytest
 
+pytest_plugins = ["pytester"]
+
 # How long an example takes says more about the machine than about the code.
 hypothesis.settings.register_profile("shadow", deadline=None)
 hypothesis.settings.load_profile("shadow")

@@ -32,6 +32,7 @@ __all__ = ["explain"]
 _DIFF_LINES = 20
 """Lines of the two bodies that are shown; the report has them all."""
 _LONGEST = 200
+_MOST_GONE = 10
 _SEVERITY_STYLES = {"open": "bold red", "accepted": "green", "noise": "dim", "notice": "dim"}
 
 
@@ -106,8 +107,21 @@ def _evidence(verdict: RouteVerdict) -> Iterator[str]:
     if verdict.latency.cold:
         yield cold_sentence(verdict.latency)
     version = f", candidate version {verdict.candidate_version}" if verdict.candidate_version else ""
+    if verdict.history.sentence:
+        yield clip(verdict.history.sentence, 2 * _LONGEST)
+    yield from _gone(verdict)
     if verdict.first_seen is not None:
         yield f"from {utc(verdict.first_seen)} to {utc(verdict.last_seen)}{version}"
+
+
+def _gone(verdict: RouteVerdict) -> Iterator[str]:
+    """What the version before had shown and this one has not; what is new or back is marked among the differences."""
+    for words, differences in (("gone", verdict.history.gone), ("not seen yet", verdict.history.not_seen_yet)):
+        places = [f"{found.evidence.where} {clip(found.evidence.path, 60)}" for found in differences[:_MOST_GONE]]
+        if len(differences) > len(places):
+            places.append(f"{count(len(differences) - len(places))} more")
+        if places:
+            yield f"{words}: {', '.join(places)}"
 
 
 def _quantiles(found: Quantiles) -> str:
@@ -116,9 +130,10 @@ def _quantiles(found: Quantiles) -> str:
 
 def _difference(page: _Page, found: JudgedDifference) -> None:
     evidence = found.evidence
+    status = f"{found.status}, {found.change}" if found.change else found.status
     page.line("")
     page.line(
-        f"{found.status}  {evidence.fingerprint}  {evidence.where} {clip(evidence.path, _LONGEST)}  {evidence.class_}",
+        f"{status}  {evidence.fingerprint}  {evidence.where} {clip(evidence.path, _LONGEST)}  {evidence.class_}",
         _SEVERITY_STYLES[found.status],
         indent=2,
     )

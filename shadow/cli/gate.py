@@ -18,6 +18,7 @@ from shadow.config.settings import Settings
 from shadow.errors import ExitCode, ShadowError
 from shadow.report.document import Document
 from shadow.report.log_text import for_log
+from shadow.report.notes import mixed_builds
 from shadow.report.visible import clip, visible
 from shadow.verdict import gate_exit_code, gate_sentence
 from shadow.verdict.model import RouteVerdict
@@ -94,18 +95,12 @@ def command(
         code = ExitCode.HARNESS
     told = f"exit {int(code)}: {reason}{'; a file could not be written' if faults else ''}"
     _print(format_, found, told, [] if faults else outputs)
-    if any(verdict.first_seen is not None and not verdict.candidate_version for verdict in found.verdicts):
-        click.echo(_MIXED_BUILDS, err=True)
+    if mixed := mixed_builds(found.verdicts):
+        click.echo(f"note: {mixed}", err=True)
     for trouble in faults:
         click.echo(for_log(f"shadow: {trouble}"), err=True)
     tell_github(found, settings)
     return code
-
-
-_MIXED_BUILDS = (
-    "note: the candidate has no version, so evidence of several builds may be mixed; "
-    "set `candidate.version` or `candidate.version_header`, or `shadow forget` after each deployment"
-)
 
 
 def _judged(settings: Settings, routes: tuple[str, ...], *, with_standings: bool) -> Document:

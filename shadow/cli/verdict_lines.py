@@ -9,6 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from shadow.report.history_view import trend_phrase
 from shadow.report.log_text import for_log
 from shadow.report.visible import visible
 from shadow.report.wording import ICONS, WORDS, sentence
@@ -41,7 +42,7 @@ def _plain(console: Console, verdicts: Sequence[RouteVerdict]) -> None:
     """Never wrapped, so that `grep` finds whole lines."""
     width = max((len(_route(verdict)) for verdict in verdicts), default=0)
     for verdict in verdicts:
-        line = f"{_word(verdict):14}  {_route(verdict):{min(width, 60)}}  {sentence(verdict)}"
+        line = f"{_word(verdict):14}  {_route(verdict):{min(width, 60)}}  {_why(verdict)}"
         console.print(printable(console, line), soft_wrap=True)
 
 
@@ -49,7 +50,7 @@ def _stacked(console: Console, verdicts: Sequence[RouteVerdict]) -> None:
     for verdict in verdicts:
         word = printable(console, _word(verdict), STYLES[verdict.verdict])
         console.print(Text.assemble(word, "  ", printable(console, _route(verdict), "bold")))
-        console.print(Padding(printable(console, sentence(verdict)), (0, 0, 0, 2)))
+        console.print(Padding(printable(console, _why(verdict)), (0, 0, 0, 2)))
 
 
 def _columns(console: Console, verdicts: Sequence[RouteVerdict]) -> None:
@@ -61,9 +62,14 @@ def _columns(console: Console, verdicts: Sequence[RouteVerdict]) -> None:
         table.add_row(
             printable(console, _word(verdict), STYLES[verdict.verdict]),
             printable(console, _route(verdict), "bold"),
-            printable(console, sentence(verdict)),
+            printable(console, _why(verdict)),
         )
     console.print(table)
+
+
+def _why(verdict: RouteVerdict) -> str:
+    trend = trend_phrase(verdict)
+    return f"{sentence(verdict)} ({trend})" if trend else sentence(verdict)
 
 
 def _word(verdict: RouteVerdict) -> str:

@@ -12,6 +12,7 @@ from types import ModuleType
 from shadow.compare.difference import Difference as Difference
 from shadow.compare.fingerprint import restamp as restamp
 from shadow.compare.gateways import gateway_error as gateway_error
+from shadow.compare.gateways import proves_nothing as proves_nothing
 from shadow.compare.gateways import same_backend as same_backend
 from shadow.compare.responses import compare as compare
 from shadow.compare.rules import Rules as Rules

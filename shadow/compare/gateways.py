@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Collection
 from http import HTTPStatus
 from typing import Any, NamedTuple
 
@@ -11,7 +12,7 @@ from shadow.compare.bodies.codings import UndecodableError, decoded_start
 from shadow.compare.gateway_messages import ADVICE, MESSAGES, SIGNATURE_ERRORS, Condition, Mark, Message
 from shadow.exchange import Headers, Response, header, header_values
 
-__all__ = ["GatewayError", "gateway_error", "recognised", "same_backend"]
+__all__ = ["GatewayError", "gateway_error", "proves_nothing", "recognised", "same_backend"]
 
 
 class GatewayError(NamedTuple):
@@ -51,6 +52,17 @@ def same_backend(legacy: Response, candidate: Response) -> bool:  # noqa: ARG001
     route, an alias, a wrong base URL), and two alike answers of one backend prove nothing.
     """
     return _passed_kong(candidate.headers)
+
+
+def proves_nothing(response: Response, expected: Collection[int]) -> bool:
+    """Whether both sides saying this proves nothing: they refused or failed before the application's own code.
+
+    ``expected`` are the statuses that count as evidence all the same.
+    """
+    status = response.status
+    if status in expected:
+        return False
+    return status in {401, 403, 429} or status >= 500 or gateway_error(response) is not None
 
 
 # -- the body ----------------------------------------------------------------------------------------------------------

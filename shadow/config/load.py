@@ -16,11 +16,11 @@ from shadow.config.find import find_config
 from shadow.config.problems import Problem
 from shadow.config.resolve import resolved
 from shadow.config.rules import broken_rules
-from shadow.config.settings import Settings
+from shadow.config.settings import Accept, Settings
 from shadow.config.words import problems_of, unknown_key
 from shadow.errors import ConfigError
 
-__all__ = ["find_config", "load_settings"]
+__all__ = ["check_accept", "find_config", "load_settings"]
 
 
 def load_settings(
@@ -43,6 +43,21 @@ def load_settings(
     if settings is None or problems:
         raise _error(source, _in_order_of(data, problems))
     return resolved(settings, source)
+
+
+def check_accept(block: Mapping[str, Any], where: str) -> Accept:
+    """An `[[accept]]` block that stands elsewhere than in a file, checked as if it stood there.
+
+    Raises ConfigError with every problem of the block; ``where`` says which block it is.
+    """
+    sides = {side: {"url": f"http://{side}.invalid"} for side in ("legacy", "candidate")}
+    settings, problems = _validated({**sides, "accept": [dict(block)]})
+    if settings is None or problems:
+        own = [problem._replace(key=problem.key.removeprefix("accept[0].")) for problem in problems]
+        raise ConfigError(
+            f"{where} has {'a problem' if len(own) == 1 else f'{len(own)} problems'}:", tuple(map(str, own))
+        )
+    return settings.accept[0]
 
 
 def _read(source: Path) -> dict[str, Any]:

@@ -18,9 +18,12 @@ class KnownEpoch(msgspec.Struct, frozen=True):
 
     epoch: Epoch
     last_seen: float
-    """Seconds since the epoch of time; the same goes for ``last_answered``."""
+    """Seconds since the epoch of time; the same goes for ``last_answered`` and ``first_seen``."""
     last_answered: float
     """When both sides last answered in it; 0 where they never did."""
+    first_seen: float = 0.0
+    distinct: int = 0
+    """At least as many as the distinct requests that are kept; 0 where nothing was compared."""
 
 
 def epoch_for(settings: Settings, route: str, legacy_version: str, candidate_version: str) -> Epoch:

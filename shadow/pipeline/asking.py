@@ -142,28 +142,31 @@ class Asker:
     ) -> tuple[Exchange, ColdStart | None]:
         """A side's answer, and whether the candidate may have been cold.
 
-        Raises NoAnswerError where none came. Only what is ``safe`` is sent again.
+        Raises NoAnswerError where none came, and StarvedError where that may be the worker's fault. Only what is
+        ``safe`` is sent again.
         """
         idle = route.idle()
-        tries = [await self._ask(exchange, side, route, relative, safe=safe)]
-        for _ in range(RETRIES if safe else 0):
-            if isinstance(tries[-1].response, Response):
-                break
+        tries: list[Exchange] = []
+        starved: StarvedError | None = None
+        for _ in range(1 + RETRIES if safe else 1):
             try:
                 tries.append(await self._ask(exchange, side, route, relative, safe=safe))
+            except StarvedError as error:
+                starved = error
+                continue
             except HeldError as held:
-                if held.reason == "breaker":
+                if held.reason == "breaker" and tries:
                     raise NoAnswerError(tries[-1]) from held  # the failure that opened it stands
                 raise
-        if not isinstance(tries[-1].response, Response):
-            raise NoAnswerError(tries[-1])
-        return tries[-1], cold_start(tries, idle=idle) if side is Side.CANDIDATE else None
+            if isinstance(tries[-1].response, Response):
+                return tries[-1], cold_start(tries, idle=idle) if side is Side.CANDIDATE else None
+        raise starved or NoAnswerError(tries[-1])
 
     async def _warm_up(self, exchange: Exchange, route: RouteState, relative: str) -> None:
         """Where the route's function may be cold, ask it something that is not judged; others of the route wait."""
         async with route.warming:
             if route.idle():
-                with suppress(BodyTooLargeError):
+                with suppress(BodyTooLargeError, StarvedError):
                     await self._ask(exchange, Side.CANDIDATE, route, relative, safe=True)
 
     async def _ask(self, exchange: Exchange, side: Side, route: RouteState, relative: str, *, safe: bool) -> Exchange:

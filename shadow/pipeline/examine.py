@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from shadow.compare import compare, gateway_error, same_backend
+from shadow.compare import compare, proves_nothing, same_backend
 from shadow.compare.rules import rules_for
 from shadow.config import Settings, route_settings
 from shadow.evidence.epochs import epoch_for
@@ -187,7 +187,7 @@ class Examiner:
             return self._witness.expired(answers, exchange, route)
         differences = compare(legacy, candidate, route.rules)
         opens = [d for d in differences if d.severity == "difference"]
-        if not opens and _proves_nothing(legacy, route.settings.expect_status):
+        if not opens and proves_nothing(legacy, route.settings.expect_status):
             comment = f"both answered {legacy.status}, which proves nothing"
             return self._witness.unproductive(answers, exchange, route, comment)
         settled = settle_as(differences, {})
@@ -230,14 +230,6 @@ def _expired(exchange: Exchange, rounds: list[Answers]) -> bool:
         return False
     own = (answers.legacy if exchange.side is Side.LEGACY else answers.candidate for answers in rounds)
     return any(isinstance(one.response, Response) and one.response.status in _REFUSED for one in own)
-
-
-def _proves_nothing(response: Response, expected: tuple[int, ...]) -> bool:
-    """Whether both sides saying this proves nothing: they refused or failed before the application's own code."""
-    status = response.status
-    if status in expected:
-        return False
-    return status in {401, 403, 429} or status >= 500 or gateway_error(response) is not None
 
 
 def _cold_starts(rounds: list[Answers]) -> list[ColdStart]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from shadow.config import Settings
+from shadow.evidence.past import PastEvidence
 from shadow.evidence.route_evidence import RouteEvidence
 from shadow.report.document import Document
 from shadow.report.notes import notes
@@ -19,6 +21,8 @@ class EvidenceSource(Protocol):
 
     def evidence(self, settings: Settings, now: float) -> list[RouteEvidence]: ...
 
+    def history(self, settings: Settings) -> Mapping[str, Sequence[PastEvidence]]: ...
+
     def served(self, settings: Settings, now: float) -> set[str]: ...
 
     def paused(self) -> bool: ...
@@ -30,7 +34,7 @@ def document(settings: Settings, store: EvidenceSource, now: float) -> Document:
     Raises StoreError when the store can't be read, ConfigError when an inventory can't.
     """
     evidences = store.evidence(settings, now)
-    served = store.served(settings, now)
+    served, past = store.served(settings, now), store.history(settings)
     paused = store.paused()
     routes = RouteTable.from_settings(settings).names()
     newest = max(evidences, key=lambda evidence: evidence.last_seen, default=None)
@@ -40,7 +44,7 @@ def document(settings: Settings, store: EvidenceSource, now: float) -> Document:
         candidate=settings.candidate.url,
         legacy_version=settings.legacy.version or (newest.epoch.legacy_version if newest else ""),
         candidate_version=settings.candidate.version or (newest.epoch.candidate_version if newest else ""),
-        verdicts=tuple(judge_all(evidences, settings, routes, now, paused=paused, served=served)),
+        verdicts=tuple(judge_all(evidences, settings, routes, now, paused=paused, served=served, past=past)),
         paused=paused,
         notes=notes(settings, evidences, routes),
         settings_source=str(settings.source) if settings.source else "",

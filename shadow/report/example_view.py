@@ -17,7 +17,7 @@ from shadow.report.side_by_side import Block, side_by_side
 from shadow.report.urls import example_url
 from shadow.report.visible import clip
 
-__all__ = ["ExampleView", "HeaderRow", "Place", "view_example"]
+__all__ = ["ExampleView", "HeaderRow", "Place", "place_of", "view_example"]
 
 _LONGEST_VALUE = 1_000
 _MOST_PLACES = 5
@@ -77,7 +77,7 @@ def view_example(example: Example, fingerprint: str, document: Document) -> Exam
         answering=pair.answering,
         request_headers=tuple((name, clip(value, _LONGEST_VALUE)) for name, value in request.headers[:_MOST_HEADERS]),
         request_body=bodies(*[Response(0, request.headers, request.body)] * 2)[0],
-        places=tuple(_place(difference) for difference in places[:_MOST_PLACES]),
+        places=tuple(place_of(difference) for difference in places[:_MOST_PLACES]),
         more_places=max(0, len(places) - _MOST_PLACES),
         legacy_outcome=_outcome(pair.legacy),
         candidate_outcome=_outcome(pair.candidate),
@@ -88,7 +88,8 @@ def view_example(example: Example, fingerprint: str, document: Document) -> Exam
     )
 
 
-def _place(difference: Difference) -> Place:
+def place_of(difference: Difference) -> Place:
+    """Where it is, and both values as JSON."""
     absent_legacy = difference.kind in ("added", "header-added")
     absent_candidate = difference.kind in ("missing", "header-missing")
     return Place(

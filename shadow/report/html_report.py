@@ -20,6 +20,7 @@ from shadow import __version__
 from shadow.report.accept_block import accept_block, acceptable
 from shadow.report.anchors import anchor
 from shadow.report.document import Document
+from shadow.report.history_view import view_history
 from shadow.report.page_size import MOST_BYTES, choose_examples, differences_per_route
 from shadow.report.visible import clip, visible
 from shadow.report.wording import (
@@ -111,6 +112,7 @@ def _environment() -> Environment:
         noise_sentence=noise_sentence,
         progress=progress,
         sentence=sentence,
+        view_history=view_history,
     )
     return environment
 

@@ -11,6 +11,7 @@ from shadow.evidence.observation import Example
 from shadow.evidence.route_evidence import FingerprintEvidence
 from shadow.exchange import Side
 from shadow.report.document import Document
+from shadow.report.history_json import as_json
 from shadow.report.json_values import json_file
 from shadow.report.urls import example_url
 from shadow.report.wording import rfc3339
@@ -71,6 +72,7 @@ def _route(verdict: RouteVerdict, document: Document) -> dict[str, Any]:
         "candidate_version": verdict.candidate_version,
         "first_seen": rfc3339(verdict.first_seen),
         "last_seen": rfc3339(verdict.last_seen),
+        "history": as_json(verdict.history),
         "differences": [_difference(difference, document) for difference in verdict.differences],
     }
 
@@ -89,6 +91,7 @@ def _difference(judged: JudgedDifference, document: Document) -> dict[str, Any]:
         "distinct": judged.distinct,
         "share": judged.share,
         "status": judged.status,
+        "change": judged.change,
         "asked_again": _asked_again(evidence),
         "accepted": accepted
         and {"reason": accepted.reason, "until": accepted.until.isoformat() if accepted.until else None},

@@ -16,7 +16,7 @@ from shadow.report.log_text import xml_for_log
 from shadow.report.visible import clip, visible
 from shadow.report.wording import evidence_sentence, percent, sentence
 from shadow.verdict import gate_sentence
-from shadow.verdict.model import RouteVerdict, Verdict
+from shadow.verdict.model import JudgedDifference, RouteVerdict, Verdict
 
 __all__ = ["render"]
 
@@ -100,17 +100,22 @@ def _skip_message(verdict: RouteVerdict) -> str:
 def _body(verdict: RouteVerdict) -> list[str]:
     lines = [_text(reason.message) for reason in verdict.reasons[1:]]
     lines += ["", evidence_sentence(verdict)]
+    if verdict.history.sentence:
+        lines.append(_text(verdict.history.sentence))
     open_ones = [found for found in verdict.differences if found.status == "open"]
-    lines += [
-        _text(
-            f"- {found.evidence.fingerprint} {found.evidence.where} {found.evidence.path} ({found.evidence.class_}, "
-            f"{percent(found.share)} of distinct requests): {found.evidence.summary}"
-        )
-        for found in open_ones[:_MOST_DIFFERENCES]
-    ]
+    lines += [_text(_difference(found)) for found in open_ones[:_MOST_DIFFERENCES]]
     if len(open_ones) > _MOST_DIFFERENCES:
         lines.append(f"… and {len(open_ones) - _MOST_DIFFERENCES:,} more differences")
     return lines
+
+
+def _difference(found: JudgedDifference) -> str:
+    evidence = found.evidence
+    change = f"[{found.change}] " if found.change else ""
+    return (
+        f"- {change}{evidence.fingerprint} {evidence.where} {evidence.path} ({evidence.class_}, "
+        f"{percent(found.share)} of distinct requests): {evidence.summary}"
+    )
 
 
 def _text(text: str) -> str:

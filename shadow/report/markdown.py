@@ -6,6 +6,7 @@ import re
 from html import escape
 
 from shadow.report.document import Document
+from shadow.report.history_view import trend_phrase
 from shadow.report.visible import clip, visible
 from shadow.report.wording import ICONS, WORDS, count, evidence_sentence, latency_pair, percent, sentence, utc
 from shadow.verdict.model import JudgedDifference, RouteVerdict, Verdict
@@ -91,12 +92,17 @@ def _row(verdict: RouteVerdict) -> str:
     cells = [
         f"{ICONS[verdict.verdict]} {WORDS[verdict.verdict]}{'' if verdict.required else ' (not required)'}",
         _code(verdict.route),
-        _literal(clip(sentence(verdict), 500)),
+        _literal(clip(sentence(verdict), 500) + _trend(verdict)),
         count(verdict.requests.get("distinct", 0)),
         f"{count(verdict.divergence.distinct)} ({percent(verdict.divergence.rate)})",
         latency_pair(latency.legacy_ms.p95, latency.candidate_ms.p95),
     ]
     return f"| {' | '.join(cells)} |\n"
+
+
+def _trend(verdict: RouteVerdict) -> str:
+    phrase = trend_phrase(verdict)
+    return f" ({phrase})" if phrase else ""
 
 
 def _worth_details(verdict: RouteVerdict) -> bool:
@@ -120,8 +126,9 @@ def _details(verdict: RouteVerdict) -> str:
 def _difference(found: JudgedDifference) -> str:
     evidence = found.evidence
     place = _code(f"{evidence.where} {evidence.path}")
+    change = f"**{found.change}** " if found.change else ""
     return (
-        f"{place} {_literal(evidence.class_)}, {percent(found.share)} of distinct requests: "
+        f"{change}{place} {_literal(evidence.class_)}, {percent(found.share)} of distinct requests: "
         f"{_literal(clip(evidence.summary, 300))} ({_code(evidence.fingerprint)})"
     )
 

@@ -17,10 +17,11 @@ from shadow.report.document import Note
 from shadow.report.wording import count
 from shadow.verdict.acceptance import unused
 from shadow.verdict.credentials import refusals
+from shadow.verdict.model import RouteVerdict
 from shadow.verdict.undecided import EXPIRED, NO_CREDENTIALS
 from shadow.verdict.wording import plural
 
-__all__ = ["notes"]
+__all__ = ["mixed_builds", "notes"]
 
 _MOST_ROUTES = 3
 """Routes that a sentence names."""
@@ -40,6 +41,19 @@ def notes(settings: Settings, evidences: Sequence[RouteEvidence], routes: Sequen
         *_idle_acceptances(settings, evidences, known),
         *_idle_rules(settings, evidences, known),
     )
+
+
+def mixed_builds(verdicts: Iterable[RouteVerdict]) -> str:
+    """That nobody knows which builds of the candidate the evidence is about; "" where it is known."""
+    if any(verdict.first_seen is not None and not verdict.candidate_version for verdict in verdicts):
+        return _MIXED_BUILDS
+    return ""
+
+
+_MIXED_BUILDS = (
+    "the candidate has no version, so evidence of several builds may be mixed; "
+    "set `candidate.version` or `candidate.version_header`, or `shadow forget` after each deployment"
+)
 
 
 def _credentials(evidences: Sequence[RouteEvidence]) -> Iterator[Note]:

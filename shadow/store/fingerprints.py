@@ -13,9 +13,12 @@ from shadow.evidence.observation import Example
 from shadow.evidence.route_evidence import AskedAgain, FingerprintEvidence
 from shadow.store import schema
 from shadow.store.packing import unpack
-from shadow.store.window import Window
+from shadow.store.window import Rows, Window
 
-__all__ = ["read_fingerprints"]
+__all__ = ["read_fingerprints", "read_fingerprints_by_epoch"]
+
+_Key = tuple[str, str]
+"""(epoch, fingerprint)"""
 
 
 def read_fingerprints(connection: Connection, window: Window) -> tuple[FingerprintEvidence, ...]:
@@ -24,49 +27,59 @@ def read_fingerprints(connection: Connection, window: Window) -> tuple[Fingerpri
     return tuple(_evidence(row, noise, asked, examples) for row in _counted(connection, window))
 
 
-def _counted(connection: Connection, window: Window) -> list[Mapping[str, Any]]:
+def read_fingerprints_by_epoch(connection: Connection, rows: Rows) -> dict[str, tuple[FingerprintEvidence, ...]]:
+    """The fingerprints of each epoch without examples, in three statements however many epochs there are."""
+    noise, asked = _noise(connection, rows), _asked(connection, rows)
+    found: defaultdict[str, list[FingerprintEvidence]] = defaultdict(list)
+    for row in _counted(connection, rows):
+        found[row["epoch"]].append(_evidence(row, noise, asked, {}))
+    return {epoch: tuple(several) for epoch, several in found.items()}
+
+
+def _counted(connection: Connection, rows: Rows) -> list[Mapping[str, Any]]:
     described, counts = schema.fingerprints, schema.fingerprint_counts
     counted = (
         select(
+            counts.c.epoch,
             counts.c.fingerprint,
             func.sum(counts.c["count"]).label("count"),
             func.min(counts.c.first_seen).label("first_seen"),
             func.max(counts.c.last_seen).label("last_seen"),
         )
-        .where(window.rows(counts))
-        .group_by(counts.c.fingerprint)
+        .where(rows.rows(counts))
+        .group_by(counts.c.epoch, counts.c.fingerprint)
         .subquery()
     )
     query = (
         select(described, counted.c["count"], counted.c.first_seen, counted.c.last_seen)
-        .join(counted, described.c.fingerprint == counted.c.fingerprint)
-        .where(described.c.epoch == window.epoch)
+        .join(counted, (described.c.epoch == counted.c.epoch) & (described.c.fingerprint == counted.c.fingerprint))
+        .where(rows.of(described))
         .order_by(counted.c["count"].desc(), described.c.fingerprint)
     )
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
-def _noise(connection: Connection, window: Window) -> dict[str, int]:
+def _noise(connection: Connection, rows: Rows) -> dict[_Key, int]:
     c = schema.asked.c
     query = (
-        select(c.fingerprint, func.count(c.digest.distinct()))
-        .where(window.rows(schema.asked), c.noise == 1)
-        .group_by(c.fingerprint)
+        select(c.epoch, c.fingerprint, func.count(c.digest.distinct()))
+        .where(rows.rows(schema.asked), c.noise == 1)
+        .group_by(c.epoch, c.fingerprint)
     )
-    return {row[0]: row[1] for row in connection.execute(query)}
+    return {(epoch, fingerprint): count for epoch, fingerprint, count in connection.execute(query)}
 
 
-def _asked(connection: Connection, window: Window) -> dict[str, list[AskedAgain]]:
+def _asked(connection: Connection, rows: Rows) -> dict[_Key, list[AskedAgain]]:
     c = schema.asked.c
     query = (
-        select(c.fingerprint, c.day, func.sum(c.noise), func.count())
-        .where(window.rows(schema.asked))
-        .group_by(c.fingerprint, c.day)
-        .order_by(c.fingerprint, c.day)
+        select(c.epoch, c.fingerprint, c.day, func.sum(c.noise), func.count())
+        .where(rows.rows(schema.asked))
+        .group_by(c.epoch, c.fingerprint, c.day)
+        .order_by(c.epoch, c.fingerprint, c.day)
     )
-    found: defaultdict[str, list[AskedAgain]] = defaultdict(list)
-    for fingerprint, day, noise, requests in connection.execute(query):
-        found[fingerprint].append(AskedAgain(day, noise=int(noise), steady=requests - int(noise)))
+    found: defaultdict[_Key, list[AskedAgain]] = defaultdict(list)
+    for epoch, fingerprint, day, noise, requests in connection.execute(query):
+        found[epoch, fingerprint].append(AskedAgain(day, noise=int(noise), steady=requests - int(noise)))
     return found
 
 
@@ -91,11 +104,12 @@ def _examples(connection: Connection, window: Window) -> dict[str, list[Example]
 
 def _evidence(
     row: Mapping[str, Any],
-    noise: dict[str, int],
-    asked: dict[str, list[AskedAgain]],
+    noise: dict[_Key, int],
+    asked: dict[_Key, list[AskedAgain]],
     examples: dict[str, list[Example]],
 ) -> FingerprintEvidence:
     fingerprint = row["fingerprint"]
+    key = (row["epoch"], fingerprint)
     statuses = (row["legacy_status"], row["candidate_status"])
     return FingerprintEvidence(
         fingerprint=fingerprint,
@@ -108,8 +122,8 @@ def _evidence(
         statuses=None if None in statuses else statuses,
         # PostgreSQL's sums of integers are exact decimals.
         count=int(row["count"]),
-        noise=noise.get(fingerprint, 0),
-        asked=tuple(asked.get(fingerprint, ())),
+        noise=noise.get(key, 0),
+        asked=tuple(asked.get(key, ())),
         first_seen=row["first_seen"],
         last_seen=row["last_seen"],
         examples=tuple(examples.get(fingerprint, ())),

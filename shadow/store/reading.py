@@ -41,8 +41,9 @@ def known_epochs(connection: Connection) -> list[KnownEpoch]:
     """All epochs of which there is evidence, of whatever age."""
     columns = schema.epochs.c
     fields = [columns[name] for name in Epoch.__struct_fields__]
-    query = select(*fields, columns.last_seen, columns.last_answered).order_by(columns.route, columns.id)
-    return [KnownEpoch(Epoch(*row[:-2]), *row[-2:]) for row in connection.execute(query)]
+    about = (columns.last_seen, columns.last_answered, columns.first_seen, columns.distinct_bound)
+    query = select(*fields, *about).order_by(columns.route, columns.id)
+    return [KnownEpoch(Epoch(*row[: -len(about)]), *row[-len(about) :]) for row in connection.execute(query)]
 
 
 def read_served(connection: Connection, settings: Settings, now: float) -> set[str]:

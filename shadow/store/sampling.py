@@ -16,7 +16,7 @@ from shadow.store import dialects
 from shadow.store.merging import Rows
 from shadow.store.schema import distinct_requests, epochs
 
-__all__ = ["LIMIT", "keep_distinct"]
+__all__ = ["LIMIT", "below", "keep_distinct"]
 
 LIMIT = 100_000
 """Distinct requests kept for one epoch."""
@@ -33,7 +33,7 @@ def keep_distinct(connection: Connection, rows: Rows, limit: int = LIMIT) -> Non
     bounds: list[dict[str, Any]] = []
     kept: list[dict[str, Any]] = []
     for epoch, bits, bound in connection.execute(sampled).all():
-        sample = [row for row in wanted[epoch] if bits == 0 or row["digest"] < _below(bits)]
+        sample = [row for row in wanted[epoch] if bits == 0 or row["digest"] < below(bits)]
         kept.extend(sample)
         # Counting is slow, so an upper bound is kept: as if no request had ever been seen twice.
         bounds.append({"epoch_id": epoch, "bits": bits, "bound": bound + len({row["digest"] for row in sample})})
@@ -48,7 +48,7 @@ def keep_distinct(connection: Connection, rows: Rows, limit: int = LIMIT) -> Non
         connection.execute(_SET_BOUND, bounds)
 
 
-def _below(bits: int) -> bytes:
+def below(bits: int) -> bytes:
     """The first digest, in order, that has fewer than ``bits`` leading zero bits (``bits`` ≥ 1)."""
     return (1 << (8 * _SIZE - bits)).to_bytes(_SIZE, "big")
 
@@ -60,7 +60,7 @@ def _count(connection: Connection, epoch: str) -> int:
 
 def _drop(connection: Connection, epoch: str, bits: int) -> None:
     connection.execute(
-        delete(distinct_requests).where(distinct_requests.c.epoch == epoch, distinct_requests.c.digest >= _below(bits))
+        delete(distinct_requests).where(distinct_requests.c.epoch == epoch, distinct_requests.c.digest >= below(bits))
     )
 
 

@@ -12,11 +12,13 @@ from sqlalchemy import select
 from shadow.config import Settings
 from shadow.config.settings import Store as StoreSettings
 from shadow.evidence.observation import Observation
+from shadow.evidence.past import PastEvidence
 from shadow.evidence.route_evidence import RouteEvidence
 from shadow.store import schema
 from shadow.store.batch import Batch
 from shadow.store.coordination import Proxy, forget_proxy, is_paused, report_alive, set_paused, take_lease
 from shadow.store.database import Database
+from shadow.store.history import read_history
 from shadow.store.packing import unpack
 from shadow.store.place import Place
 from shadow.store.reading import read_evidence, read_served
@@ -97,6 +99,11 @@ class Store:
         """The evidence of each route's current epoch, by route, no older than the route's `verdict.max_age`."""
         with self._database.reading() as connection:
             return read_evidence(connection, settings, now)
+
+    def history(self, settings: Settings) -> dict[str, tuple[PastEvidence, ...]]:
+        """Route → what its past epochs have shown, however long ago, those that answered last first."""
+        with self._database.reading() as connection:
+            return read_history(connection, settings)
 
     def served(self, settings: Settings, now: float) -> set[str]:
         """The routes between these base URLs that legacy answered with 2xx or 3xx, no longer ago than the route's

@@ -59,11 +59,11 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     @cached_property
     def parity(self) -> Verdict:
         """What the differences say, taken alone."""
-        if self.limits.on_difference == "fail" and self._hits:
+        if self.limits.on_difference == "fail" and self.hits:
             return Verdict.NOT_READY
         return by_rate(
-            self._trials,
-            self._hits,
+            self.trials,
+            self.hits,
             limit=self.limits.max_divergence,
             confidence=self.limits.confidence,
             enough=self.limits.enough,
@@ -75,8 +75,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         if self.parity is Verdict.NOT_READY:
             return 0
         return clean_needed(
-            self._trials,
-            self._hits,
+            self.trials,
+            self.hits,
             limit=self.limits.max_divergence,
             confidence=self.limits.confidence,
             enough=self.limits.enough,
@@ -115,10 +115,12 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         return needed(0, 0, self.limits.max_slow, self.limits.confidence)
 
     @property
-    def _trials(self) -> int:
+    def trials(self) -> int:
+        """What parity is decided by: the distinct requests, and those that got no answer."""
         return self.tally.distinct + self.unanswered
 
     @property
-    def _hits(self) -> int:
+    def hits(self) -> int:
+        """Those of the trials that speak against the candidate."""
         # Where only the rate decides, a request without an answer must count somewhere.
         return self.tally.differing + self.unanswered

@@ -8,12 +8,14 @@ from typing import get_args
 from shadow.config import Settings, route_settings
 from shadow.evidence.latency import quantile
 from shadow.evidence.observation import ColdKind, Epoch, SkipReason
+from shadow.evidence.past import PastEvidence
 from shadow.evidence.route_evidence import RouteEvidence
 from shadow.exchange import Side
 from shadow.verdict.acceptance import Acceptances
 from shadow.verdict.case import Case
 from shadow.verdict.credentials import Refusal, refusals
-from shadow.verdict.model import Divergence, LatencySummary, Quantiles, Reason, RouteVerdict, Verdict
+from shadow.verdict.history import history_of, judge_past, with_changes
+from shadow.verdict.model import Divergence, LatencySummary, PastVersion, Quantiles, Reason, RouteVerdict, Verdict
 from shadow.verdict.reasons import find_reasons, ready_sentence
 from shadow.verdict.required import is_required
 from shadow.verdict.tally import tally
@@ -31,21 +33,35 @@ def judge_all(
     *,
     paused: bool = False,
     served: Collection[str] = (),
+    past: Mapping[str, Sequence[PastEvidence]] | None = None,
 ) -> list[RouteVerdict]:
     """Judge every route that was seen or is in ``inventory``; the worst first, then by divergence and name.
 
     ``served`` are routes that legacy has answered well, under whatever versions and rules: none of them is forgotten
-    because its evidence has started afresh.
+    because its evidence has started afresh. ``past`` is what past versions of routes have shown; it changes no verdict,
+    and makes no route known.
 
     ``now`` is in seconds since the epoch; ``paused``: mirroring is stopped, so nothing more will be learnt for now.
     """
     by_route = {evidence.epoch.route: evidence for evidence in evidences}
     refused = refusals(evidences)
+    versions = judge_past(past or {}, settings, now)
     verdicts = []
     for route in sorted({*by_route, *inventory, *served}):
         evidence = by_route.get(route)
         required = is_required(settings, inventory, route, evidence, served=route in served)
-        verdicts.append(judge(evidence, route, settings, now, required=required, paused=paused, refusals=refused))
+        verdicts.append(
+            judge(
+                evidence,
+                route,
+                settings,
+                now,
+                required=required,
+                paused=paused,
+                refusals=refused,
+                past=versions.get(route, ()),
+            )
+        )
     return sorted(verdicts, key=lambda verdict: (_BADNESS[verdict.verdict], -(verdict.divergence.rate or 0.0)))
 
 
@@ -58,10 +74,11 @@ def judge(
     required: bool,
     paused: bool = False,
     refusals: tuple[Refusal, ...] = (),
+    past: Sequence[PastVersion] = (),
 ) -> RouteVerdict:
     """Judge one route by the evidence of its current epoch, None where there is none.
 
-    ``refusals`` is what all routes together say about the sides' credentials.
+    ``refusals`` is what all routes together say about the sides' credentials; ``past`` are the route's past versions.
     """
     evidence = _nothing(route, settings) if evidence is None else evidence
     case = Case(
@@ -86,11 +103,12 @@ def judge(
         divergence=_divergence(case),
         latency=_latency(case),
         candidate_errors={error: case.count(f"error:{error}") for error in ("timeout", "connection", "5xx")},
-        differences=case.tally.differences,
+        differences=with_changes(past, case),
         legacy_version=evidence.epoch.legacy_version,
         candidate_version=evidence.epoch.candidate_version,
         first_seen=evidence.first_seen if case.seen else None,
         last_seen=evidence.last_seen if case.seen else None,
+        history=history_of(past, case, evidence.epoch),
     )
 
 

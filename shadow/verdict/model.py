@@ -12,14 +12,18 @@ from shadow.evidence.observation import ColdKind
 from shadow.evidence.route_evidence import FingerprintEvidence
 
 __all__ = [
+    "Change",
     "Divergence",
+    "History",
     "JudgedDifference",
     "LatencySummary",
+    "PastVersion",
     "Quantiles",
     "Reason",
     "ReasonCode",
     "RouteVerdict",
     "Status",
+    "Trend",
     "Verdict",
 ]
 
@@ -40,6 +44,10 @@ ReasonCode = Literal[
     "expired-acceptance",
 ]
 Status = Literal["open", "accepted", "noise", "notice"]
+Change = Literal["", "new", "back"]
+"""Against the last version before: it did not show this; the same, but an earlier one did. "" where neither is sure."""
+Trend = Literal["", "better", "worse", "same"]
+"""Against the last version before; "" where there is none, or nothing has been compared yet."""
 
 
 class Verdict(StrEnum):
@@ -101,6 +109,65 @@ class JudgedDifference(msgspec.Struct, frozen=True, kw_only=True):
     accepted_by: Accept | None = None
     expired: Accept | None = None
     """An acceptance that once covered it and has run out."""
+    change: Change = ""
+
+
+class PastVersion(msgspec.Struct, frozen=True, kw_only=True):
+    """A past version of a route, as it would be judged today."""
+
+    legacy_version: str
+    candidate_version: str
+    before: bool
+    """It was first seen before the current version was; otherwise it has been put aside, as by a rollback."""
+    alike: bool
+    """It was compared under today's rules; otherwise the two can't be held against each other."""
+    sampled: bool = False
+    """Its counts are those of a sample of its distinct requests."""
+    first_seen: float
+    last_seen: float
+    distinct: int
+    differing: int
+    """Those of ``distinct`` with an open difference."""
+    unanswered: int = 0
+    """Requests to which the candidate gave no answer."""
+    upper: float
+    """At the route's ``confidence`` the share of differing requests was below this."""
+    verdict: Verdict
+    """What the differences say, taken alone."""
+    differences: tuple[JudgedDifference, ...] = ()
+    """Without examples; open ones first, then by share."""
+
+    @property
+    def open(self) -> list[JudgedDifference]:
+        return [found for found in self.differences if found.status == "open"]
+
+    @property
+    def rate(self) -> float | None:
+        return self.differing / self.distinct if self.distinct else None
+
+    @property
+    def trials(self) -> int:
+        """As `Case.trials`."""
+        return self.distinct + self.unanswered
+
+    @property
+    def hits(self) -> int:
+        """As `Case.hits`."""
+        return self.differing + self.unanswered
+
+
+class History(msgspec.Struct, frozen=True, kw_only=True):
+    """What is known of a route's past versions, and how this one compares. It changes no verdict."""
+
+    versions: tuple[PastVersion, ...] = ()
+    """Those that answered last first; a few at most."""
+    trend: Trend = ""
+    sentence: str = ""
+    """What the trend is, against which version and by what numbers; or why there is none. "" where there is no past."""
+    gone: tuple[JudgedDifference, ...] = ()
+    """Open in the last version before, and not shown by this one, which has been asked enough to be sure of it."""
+    not_seen_yet: tuple[JudgedDifference, ...] = ()
+    """The same, but this version has not been asked enough."""
 
 
 class RouteVerdict(msgspec.Struct, frozen=True, kw_only=True):
@@ -125,3 +192,4 @@ class RouteVerdict(msgspec.Struct, frozen=True, kw_only=True):
     candidate_version: str = ""
     first_seen: float | None = None
     last_seen: float | None = None
+    history: History = History()

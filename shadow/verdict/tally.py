@@ -16,7 +16,7 @@ from shadow.verdict.credentials import refusing_side
 from shadow.verdict.model import JudgedDifference
 from shadow.verdict.noise import is_noise, may_be_noise
 
-__all__ = ["Cause", "Tally", "tally"]
+__all__ = ["Cause", "Tally", "judge_difference", "tally"]
 
 MOST_REFUSED = 0.5
 """Share of the distinct requests beyond which refused credentials are the harness's matter, not the application's."""
@@ -108,12 +108,13 @@ def _judge_all(evidence: RouteEvidence, acceptances: Acceptances) -> dict[str, J
             shown[fingerprint] += group.requests
     total = sum(group.requests for group in evidence.distinct)
     return {
-        found.fingerprint: _judge(found, shown[found.fingerprint], total, acceptances)
+        found.fingerprint: judge_difference(found, shown[found.fingerprint], total, acceptances)
         for found in evidence.fingerprints
     }
 
 
-def _judge(found: FingerprintEvidence, shown: int, total: int, acceptances: Acceptances) -> JudgedDifference:
+def judge_difference(found: FingerprintEvidence, shown: int, total: int, acceptances: Acceptances) -> JudgedDifference:
+    """Whether a group of differences counts, which ``shown`` of ``total`` distinct requests have shown."""
     plain = JudgedDifference(evidence=found, status="open", distinct=shown, share=shown / total if total else 0.0)
     if found.severity == "notice":
         return msgspec.structs.replace(plain, status="notice")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shadow.compare import compare, gateway_error, same_backend
+from shadow.compare import compare, gateway_error, proves_nothing, same_backend
 from shadow.compare.gateway_messages import MESSAGES
 from shadow.compare.gateways import recognised
 from shadow.compare.status import status_differences
@@ -210,3 +210,18 @@ def test_the_status_difference_says_whose_error_it_is() -> None:
         for candidate in (error(504, "Endpoint request timed out"), error(500, "oops"), error(404, "no order"))
     ]
     assert classes == ["gateway-error", "server-error", "not-found"]
+
+
+@pytest.mark.parametrize(
+    ("status", "expected", "nothing"),
+    [(200, (), False), (404, (), False), (401, (), True), (429, (), True), (500, (), True), (401, (401,), False)],
+)
+def test_what_both_sides_may_say_alike_without_proving_anything(
+    status: int, expected: tuple[int, ...], nothing: bool
+) -> None:
+    assert proves_nothing(Response(status, [], b'{"error": "mine", "detail": "all of it"}'), expected) is nothing
+
+
+def test_a_gateways_own_error_proves_nothing_whatever_its_status() -> None:
+    kong = Response(404, [("Content-Type", "application/json")], b'{"message":"no Route matched with those values"}')
+    assert proves_nothing(kong, ())

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from shadow.config.load import load_settings
+from shadow.config.load import check_accept, load_settings
 from shadow.config.settings import Settings
 from shadow.errors import ConfigError, ExitCode
 
@@ -165,3 +165,16 @@ def test_blocks_are_counted_from_zero_and_the_message_says_so(load: Load) -> Non
         ConfigError, match=r"has a problem \(\[0\] is the first block\):\n  route\[1\]\.match: is required"
     ):
         load('[[route]]\nmatch = "*"\n[[route]]\nmirror = false\n')
+
+
+def test_a_block_that_stands_elsewhere_is_checked_as_one_of_a_file() -> None:
+    good = check_accept({"path": "$.a", "reason": "API-7", "until": "2027-03-01"}, "here")
+    assert (good.path, good.reason, good.until, good.routes) == ("$.a", "API-7", dt.date(2027, 3, 1), ["*"])
+    with pytest.raises(ConfigError) as raised:
+        check_accept({"path": "$", "raison": "x"}, "this marker")
+    assert str(raised.value).splitlines() == [
+        "this marker has 3 problems:",
+        "  reason: is required: say why it is accepted; reports show it",
+        "  raison: unknown key; did you mean `reason`?",
+        '  path: "$" accepts whatever differs in whole bodies; name a member, or set broad = true',
+    ]

@@ -20,8 +20,10 @@ from shadow.exchange import Exchange, Pair, Request, Response, Side
 from shadow.report.document import Document, Note, Standing
 from shadow.verdict.model import (
     Divergence,
+    History,
     JudgedDifference,
     LatencySummary,
+    PastVersion,
     Quantiles,
     Reason,
     RouteVerdict,
@@ -133,8 +135,18 @@ def _ordinary_routes() -> list[RouteVerdict]:
         "body", "$.requestId", "value-changed", "value", "8d1f", "77ab", share=1.0, distinct=412, status="noise"
     )
     not_ready, inconclusive, ready = Verdict.NOT_READY, Verdict.INCONCLUSIVE, Verdict.READY
+    history = _history("2026.46.9", [_judged("body", "$.total", "missing", "missing")], [_judged("header", "vary")])
     return [
-        _route("GET /orders/{orderId}", not_ready, 12, "divergence", [price, etag, noise, charset]),
+        replace(
+            _route(
+                "GET /orders/{orderId}",
+                not_ready,
+                12,
+                "divergence",
+                [replace(price, change="back"), etag, noise, charset],
+            ),
+            history=history,
+        ),
         _route("GET /notifications/unread", not_ready, 31, "expired-acceptance", [expired], distinct=78),
         _route("PUT /user/address", not_ready, 2, "candidate-errors", [_judged()], errors=7),
         _route("PATCH /user/profile", inconclusive, 0, "writes-not-mirrored", distinct=0),
@@ -144,6 +156,27 @@ def _ordinary_routes() -> list[RouteVerdict]:
         _route("GET /user/elo/history", ready, 0, "latency", [charset]),
         _route("OPTIONS /user/profile", ready, 0, "", required=False),
     ]
+
+
+def _history(version: str, gone: list[JudgedDifference], not_seen_yet: list[JudgedDifference]) -> History:
+    """Two past versions, of which the older one was compared under other rules."""
+    plain: dict[str, Any] = {"before": True, "first_seen": NOW - 9 * 86400, "last_seen": NOW - 86400, "upper": 0.0082}
+    return History(
+        versions=(
+            PastVersion(
+                legacy_version="", candidate_version=version, alike=True, distinct=388, differing=0,
+                verdict=Verdict.READY, differences=(*gone, *not_seen_yet), **plain,
+            ),
+            PastVersion(
+                legacy_version="7", candidate_version="", alike=False, sampled=True, distinct=20, differing=4,
+                unanswered=3, verdict=Verdict.NOT_READY, **plain,
+            ),
+        ),
+        trend="worse",
+        sentence=f"worse than {version}: 0 of 388 distinct requests differed, now 12 of 412",
+        gone=tuple(gone),
+        not_seen_yet=tuple(not_seen_yet),
+    )  # fmt: skip
 
 
 _SENTENCES = {
@@ -317,4 +350,8 @@ def _hostile_route(name: str, verdict: Verdict, times: int, words: str = HOSTILE
     ]
     reasons = (Reason("divergence", text), Reason("latency", text))
     ordinary = _route(name, verdict, 12, "divergence", judged)
-    return replace(ordinary, reasons=reasons, summary=text, candidate_version=text)
+    history = _history(text, judged[:1], judged[:1])
+    judged = [replace(one, change="new") for one in judged]
+    return replace(
+        ordinary, reasons=reasons, summary=text, candidate_version=text, history=history, differences=tuple(judged)
+    )

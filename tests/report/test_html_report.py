@@ -112,6 +112,41 @@ def test_differences_stand_in_groups_by_what_they_mean(page: Page) -> None:
     assert "An acceptance ran out on 2026-11-01: app handles both" in text
 
 
+def test_a_route_s_history_stands_beside_its_evidence(page: Page, document: Document) -> None:
+    text = words(page.text)
+    assert "worse than 2026.46.9: 0 of 388 distinct requests differed, now 12 of 412" in text
+    assert "ready 2026.46.9 2026-11-14 10:00 UTC to 2026-11-22 10:00 UTC 388 0 (0%)" in text
+    assert "not ready without a version, legacy 7 other comparison rules, a sample 2026-11-14" in text
+    assert "Back 1 shown by an earlier version, not by the one before: body $.items[*].price number-as-string" in text
+    assert "Gone 1 shown by the version before, and no more: body $.total missing" in text
+    assert "Not seen yet 1 shown by the version before; too few requests to call it gone: header vary" in text
+    assert 'back 12.5 became "12.50"' in text
+    assert text.count("earlier ones, judged by today's settings") == 1, "routes without a past show none"
+
+
+def test_long_histories_are_cut(document: Document, judged: Callable[..., Any]) -> None:
+    many = tuple(judged(path=f"$.n{number}") for number in range(25))
+    route = document.verdicts[0]
+    cut = replace(route, history=replace(route.history, gone=many))
+    text = words(Page(render(replace(document, verdicts=(cut,)))).text)
+    assert "$.n9" in text
+    assert "$.n10" not in text
+    assert "and 15 more in report.json" in text
+
+
+def test_many_hostile_histories_fit_the_page_too(hostile: Document) -> None:
+    """Where there is room for nothing else, the trend is still told."""
+    route = hostile.verdicts[0]
+    history = route.history
+    long = replace(
+        history, versions=history.versions * 3, gone=history.gone * 30, not_seen_yet=history.gone * 30, sentence="worse"
+    )
+    verdicts = tuple(replace(route, route=f"GET /{number}", history=long) for number in range(1_000))
+    html = render(replace(hostile, verdicts=verdicts))
+    assert len(html) <= 10_000_000
+    assert html.count(b'<p class="trend">worse</p>') == html.count(b"6 earlier versions are in report.json.") == 1_000
+
+
 def test_bodies_stand_side_by_side_with_what_differs_marked(document: Document) -> None:
     html = render(document).decode()
     assert re.search(r'<tr class="changed">.*?<del>12\.5</del>.*?<ins>&#34;12\.50&#34;</ins>', html)

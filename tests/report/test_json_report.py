@@ -85,6 +85,26 @@ def test_an_accepted_difference_says_why_and_until_when(report: dict[str, Any]) 
     assert etag["accepted"] == {"reason": "clients ignore it (API-123)", "until": "2027-03-01"}
 
 
+def test_a_route_s_history_is_there_and_differences_say_what_has_changed(report: dict[str, Any]) -> None:
+    orders, notifications, *_ = report["routes"]
+    history = orders["history"]
+    assert history["trend"] == "worse"
+    assert history["sentence"] == "worse than 2026.46.9: 0 of 388 distinct requests differed, now 12 of 412"
+    last, older = history["versions"]
+    assert (last["candidate_version"], last["verdict"], last["distinct"], last["differing"]) == (
+        "2026.46.9",
+        "ready",
+        388,
+        0,
+    )
+    assert (last["last_seen"], last["rate"], last["same_rules"]) == ("2026-11-22T10:00:00Z", 0.0, True)
+    assert (older["legacy_version"], older["unanswered"], older["same_rules"], older["open"]) == ("7", 3, False, [])
+    assert [found["path"] for found in history["gone"]] == ["$.total"]
+    assert [found["fingerprint"] for found in history["gone"] + history["not_seen_yet"]] == last["open"]
+    assert [found["change"] for found in orders["differences"]] == ["back", "", "", ""]
+    assert notifications["history"] == {"trend": "", "sentence": "", "versions": [], "gone": [], "not_seen_yet": []}
+
+
 anything = st.recursive(
     st.none()
     | st.booleans()

@@ -43,6 +43,16 @@ def test_a_route_that_is_not_ready_fails_with_its_message_repeated_in_the_body(d
     assert "$.items[*].price" in failure.text
 
 
+def test_a_failure_says_what_is_new_or_back_since_the_version_before(document: Document) -> None:
+    failure = cases(document)["GET /orders/{orderId}"].find("failure")
+    assert failure is not None
+    assert failure.text
+    lines = failure.text.splitlines()
+    assert "worse than 2026.46.9: 0 of 388 distinct requests differed, now 12 of 412" in lines
+    (difference,) = [line for line in lines if line.startswith("- ")]
+    assert difference.startswith("- [back] ")
+
+
 def test_an_inconclusive_route_is_skipped_with_the_reason(document: Document) -> None:
     skipped = cases(document)["GET /coupons/{code}"].find("skipped")
     assert skipped is not None

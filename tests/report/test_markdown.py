@@ -35,6 +35,13 @@ def test_notes_stand_before_the_table(document: Document, hostile_text: str) -> 
     assert len(lines) == len(render(document).decode().splitlines()) + 3
 
 
+def test_a_route_that_got_worse_says_so_in_a_phrase(document: Document) -> None:
+    markdown = render(document)
+    assert [row for row in rows(markdown) if "worse than before" in row] == rows(markdown)[:1]
+    assert " has become a string (worse than before) |" in rows(markdown)[0]
+    assert "- **back** <code>body $.items" in markdown.decode().replace("\\", "")
+
+
 def test_only_routes_that_are_not_ready_get_details(document: Document) -> None:
     text = render(document).decode()
     assert text.count("<details>") == text.count("</details>") == 3

@@ -11,13 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shadow.config import Settings
+from shadow.evidence.epochs import KnownEpoch
 from shadow.evidence.latency import Latency
 from shadow.evidence.observation import Epoch
+from shadow.evidence.past import PastEpoch, PastEvidence
 from shadow.evidence.route_evidence import DistinctGroup, FingerprintEvidence, RouteEvidence
 from shadow.exchange import Side
-from shadow.verdict import judge
+from shadow.verdict import judge, judge_all
 from shadow.verdict.credentials import Refusal
-from shadow.verdict.model import RouteVerdict, Verdict
+from shadow.verdict.model import History, RouteVerdict, Verdict
 
 ROUTE = "GET /a"
 NOW = dt.datetime(2026, 6, 1, tzinfo=dt.UTC).timestamp()
@@ -171,6 +173,37 @@ def test_every_verdict_explains_itself(
         assert judged.requests["distinct"] > 0
     if limits["on_difference"] == "fail" and judged.divergence.distinct:
         assert judged.verdict is Verdict.NOT_READY
+
+
+@st.composite
+def pasts(draw: st.DrawFn) -> list[PastEvidence]:
+    """Up to three past versions of the route."""
+    found = []
+    for number in range(draw(st.integers(0, 3))):
+        evidence = draw(evidences())
+        epoch = msgspec.structs.replace(evidence.epoch, candidate_version=draw(st.sampled_from([f"v{number}", ""])))
+        known = KnownEpoch(epoch, NOW, NOW, NOW, 1)
+        past = PastEpoch(known, before=draw(st.booleans()), alike=draw(st.booleans()))
+        found.append(PastEvidence(past, msgspec.structs.replace(evidence, epoch=epoch)))
+    return found
+
+
+@settings(max_examples=150, deadline=None)
+@given(evidences(), pasts(), limits, st.lists(acceptances, max_size=2))
+def test_history_changes_nothing_but_itself(
+    found: RouteEvidence, past: list[PastEvidence], limits: dict[str, Any], accept: list[dict[str, Any]]
+) -> None:
+    sides = {"legacy": {"url": "https://l.test"}, "candidate": {"url": "https://c.test"}}
+    chosen = Settings.model_validate({**sides, "verdict": limits, "accept": accept})
+    (without,) = judge_all([found], chosen, [], NOW)
+    (judged,) = judge_all([found], chosen, [], NOW, past={ROUTE: past, "GET /gone": past})
+    assert len(judged.history.versions) == len(past)
+    unmarked = tuple(msgspec.structs.replace(one, change="") for one in judged.differences)
+    assert msgspec.structs.replace(judged, history=History(), differences=unmarked) == without
+    shown = {one.evidence.fingerprint for one in judged.differences}
+    missing = [one.evidence.fingerprint for one in (*judged.history.gone, *judged.history.not_seen_yet)]
+    assert shown.isdisjoint(missing)
+    assert len(missing) == len(set(missing))
 
 
 @given(counters, limits, st.lists(acceptances, max_size=2))
