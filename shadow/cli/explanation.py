@@ -143,7 +143,7 @@ def _difference(page: _Page, found: JudgedDifference) -> None:
         f"last {utc(evidence.last_seen)}",
         indent=4,
     )
-    if said := noise_sentence(evidence):
+    if said := noise_sentence(found):
         page.line(f"noise: {said}", indent=4)
     if found.accepted_by:
         until = f" until {found.accepted_by.until}" if found.accepted_by.until else ""

@@ -10,6 +10,7 @@ import sys
 from types import ModuleType
 
 from shadow.compare.difference import Difference as Difference
+from shadow.compare.fingerprint import as_noise as as_noise
 from shadow.compare.fingerprint import restamp as restamp
 from shadow.compare.gateways import gateway_error as gateway_error
 from shadow.compare.gateways import proves_nothing as proves_nothing

@@ -85,9 +85,9 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True):
     """What one client request has proved (or, with ``weight`` > 1, what became of several that were never looked at).
 
     ``distinct`` (16 bytes) is set exactly when ``outcome`` is ``compared``. ``signature`` holds the sorted
-    fingerprints of the pair's differences, notices left out; the empty signature is a match. Where both sides were
-    asked again, ``noise`` holds those of them that legacy showed with itself, and ``steady`` those about which it said
-    the same every time. All values in ``differences`` and ``example`` are already redacted.
+    fingerprints of the pair's differences, notices left out; the empty signature is a match. ``noise`` holds those of
+    them that are differences which legacy has with itself; these have fingerprints of their own. All values in
+    ``differences`` and ``example`` are already redacted.
     """
 
     epoch: Epoch
@@ -102,7 +102,6 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True):
     signature: tuple[str, ...] = ()
     differences: tuple[Difference, ...] = ()
     noise: tuple[str, ...] = ()
-    steady: tuple[str, ...] = ()
     candidate_error: CandidateError = ""
     cold: tuple[ColdStart, ...] = ()
     same_backend: bool = False

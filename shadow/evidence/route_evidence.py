@@ -8,7 +8,7 @@ from shadow.evidence.latency import Latency
 from shadow.evidence.observation import Epoch, Example
 from shadow.evidence.rule_evidence import RuleEvidence
 
-__all__ = ["AskedAgain", "DistinctGroup", "FingerprintEvidence", "RouteEvidence"]
+__all__ = ["DistinctGroup", "FingerprintEvidence", "RouteEvidence"]
 
 
 class DistinctGroup(msgspec.Struct, frozen=True):
@@ -16,17 +16,6 @@ class DistinctGroup(msgspec.Struct, frozen=True):
 
     fingerprints: frozenset[str]
     requests: int
-
-
-class AskedAgain(msgspec.Struct, frozen=True):
-    """What legacy said on one day when it was asked again about a difference, in distinct requests."""
-
-    day: int
-    """See `days`."""
-    noise: int
-    """Requests in which it showed this very difference with itself, every time."""
-    steady: int
-    """Requests in which it said the same every time, and was never noisy that day."""
 
 
 class FingerprintEvidence(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,22 +34,10 @@ class FingerprintEvidence(msgspec.Struct, frozen=True, kw_only=True):
     count: int
     """Observations that showed it."""
     noise: int = 0
-    """Distinct requests in which legacy showed it with itself, as far as they are kept."""
-    asked: tuple[AskedAgain, ...] = ()
-    """Those and the others of which legacy was asked again, by day, the oldest first."""
+    """Distinct requests in which legacy was asked again and showed it with itself, as far as they are kept."""
     first_seen: float
     last_seen: float
     examples: tuple[Example, ...] = ()
-
-    @property
-    def asked_noise(self) -> int:
-        """Requests (each counted once a day) in which legacy showed it with itself …"""
-        return sum(day.noise for day in self.asked)
-
-    @property
-    def asked_again(self) -> int:
-        """… of so many of which it was asked again, without those that proved nothing."""
-        return self.asked_noise + sum(day.steady for day in self.asked)
 
 
 class RouteEvidence(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,16 +6,16 @@ the two questions, or a field that legacy itself never answers twice alike. Aski
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
 from itertools import combinations
 
 import msgspec
 
-from shadow.compare import Difference, restamp
+from shadow.compare import Difference, as_noise, restamp
 from shadow.exchange import Response
 
-__all__ = ["ANSWERS_FOR_NOISE", "Fate", "Settled", "once", "settle", "settle_as"]
+__all__ = ["ANSWERS_FOR_NOISE", "Fate", "Settled", "once", "settle", "settle_as", "shown_by_legacy"]
 
 ANSWERS_FOR_NOISE = 3
 """Two answers of legacy that differ may just as well be a value that has moved once."""
@@ -31,7 +31,7 @@ class Fate(StrEnum):
     UNSTABLE = "unstable"
     """Legacy always answers the same, the candidate now this, now that."""
     NOISE = "noise"
-    """Legacy shows this very difference with itself, every time, and the sides never agree."""
+    """Legacy shows this very difference with itself: every time, or it goes back to what it has said before."""
     RACED = "raced"
     """Something changed between the questions; this proves nothing."""
 
@@ -39,15 +39,14 @@ class Fate(StrEnum):
 class Settled(msgspec.Struct, frozen=True):
     """A pair's differences after confirming.
 
-    ``differences`` are those that stand (confirmed, unstable and noise; notices too), ``fates`` what became of each
-    fingerprint. Where both sides were asked again, ``noise`` has those that are noise, and ``steady`` those that are
-    confirmed and of which legacy said the same every time. ``raced``: nothing that stands is proven, and something
-    raced, so the whole pair proves nothing.
+    ``differences`` are those that stand (confirmed, unstable and noise; notices too). What is unstable or noise is a
+    group of its own, with a fingerprint of its own, so that it neither hides nor excuses what is confirmed at the same
+    place; ``noise`` has those fingerprints. ``fates`` says what became of each fingerprint that the pair had.
+    ``raced``: nothing that stands is proven, and something raced, so the whole pair proves nothing.
     """
 
     differences: tuple[Difference, ...]
     noise: tuple[str, ...]
-    steady: tuple[str, ...]
     fates: dict[str, Fate]
     raced: bool
 
@@ -62,14 +61,16 @@ def settle(differences: Sequence[Difference], rounds: Sequence[tuple[Response, R
     legacy, candidate = once(a for a, _ in rounds), once(b for _, b in rounds)
     if len(legacy) < 2:
         raise ValueError("confirming needs at least two answers of legacy")
-    # Both ways round: what is added from one answer to the next is missing from the next to the one.
-    between_legacy = [compare(a, b) + compare(b, a) for a, b in combinations(legacy, 2)]
+    between_legacy = _between_legacy(legacy, compare)
     between_candidate = [compare(a, b) for a, b in combinations(candidate, 2)]
     between_sides = [list(differences), *(compare(*answers) for answers in rounds[1:])]
 
     def decide(difference: Difference) -> Fate:
         by_legacy = [_shows(others, difference) for others in between_legacy]
-        if not any(_touches(others, difference) for others in between_legacy):
+        same = [not _touches(others, difference) for others in between_legacy]
+        if any(by_legacy) and _returns(same, len(legacy)):
+            return Fate.NOISE
+        if all(same):
             if not any(_touches(others, difference) for others in between_candidate):
                 return Fate.CONFIRMED
             if not all(by_legacy):
@@ -85,24 +86,16 @@ def settle(differences: Sequence[Difference], rounds: Sequence[tuple[Response, R
         return Fate.RACED if any(by_legacy) else Fate.CONFIRMED
 
     fates: dict[str, Fate] = {}
-    steady: list[str] = []
     for difference in differences:
         if difference.severity == "difference":
             # One fault at several places: what is worst about any of them, so that noise at one hides no other.
-            known, fate = fates.get(difference.fingerprint, Fate.NOISE), decide(difference)
-            fates[difference.fingerprint] = min(known, fate, key=_GRAVITY.index)
-            if fate is Fate.CONFIRMED and not any(_touches(others, difference) for others in between_legacy):
-                steady.append(difference.fingerprint)
-    return settle_as(differences, fates, tuple(dict.fromkeys(steady)), asked=True)
+            known = fates.get(difference.fingerprint, Fate.NOISE)
+            fates[difference.fingerprint] = min(known, decide(difference), key=_GRAVITY.index)
+    return settle_as(differences, fates)
 
 
-def settle_as(
-    differences: Sequence[Difference], fates: dict[str, Fate], steady: tuple[str, ...] = (), *, asked: bool = False
-) -> Settled:
-    """The same, where the fates are already known (or, for a fingerprint that has none: confirmed).
-
-    ``asked``: they come of asking again just now, and are not only what they usually are.
-    """
+def settle_as(differences: Sequence[Difference], fates: Mapping[str, Fate]) -> Settled:
+    """The same, where the fates are already known (or, for a fingerprint that has none: confirmed)."""
     stand: list[Difference] = []
     noise: list[str] = []
     proven = raced = False
@@ -113,16 +106,22 @@ def settle_as(
         elif fate is Fate.RACED:
             raced = True
         elif fate is Fate.NOISE:
-            stand.append(difference)
-            noise.append(difference.fingerprint)
+            noisy = as_noise(difference)
+            stand.append(noisy)
+            noise.append(noisy.fingerprint)
         elif fate is Fate.UNSTABLE:
             stand.append(restamp(difference, "candidate-unstable"))
             proven = True
         else:
             stand.append(difference)
             proven = True
-    known_noise = tuple(dict.fromkeys(noise)) if asked else ()
-    return Settled(tuple(stand), known_noise, steady, fates, raced and not proven)
+    return Settled(tuple(stand), tuple(dict.fromkeys(noise)), dict(fates), raced and not proven)
+
+
+def shown_by_legacy(legacy: Sequence[Response], compare: Compare) -> set[str]:
+    """The fingerprints that legacy shows with itself between any two of these answers."""
+    each = ({other.fingerprint for other in others} for others in _between_legacy(once(legacy), compare))
+    return set.intersection(*each) if len(once(legacy)) > 1 else set()
 
 
 def once(answers: Iterable[Response]) -> list[Response]:
@@ -131,6 +130,20 @@ def once(answers: Iterable[Response]) -> list[Response]:
 
 
 _GRAVITY = (Fate.CONFIRMED, Fate.UNSTABLE, Fate.RACED, Fate.NOISE)
+
+
+def _between_legacy(legacy: Sequence[Response], compare: Compare) -> list[list[Difference]]:
+    # Both ways round: what is added from one answer to the next is missing from the next to the one.
+    return [compare(a, b) + compare(b, a) for a, b in combinations(legacy, 2)]
+
+
+def _returns(same: Sequence[bool], answers: int) -> bool:
+    """Whether legacy has gone back to what it had said before, which no value does that has only moved.
+
+    ``same`` says of each two of the answers, in the order of `combinations`, whether they say the same.
+    """
+    alike = dict(zip(combinations(range(answers), 2), same, strict=True))
+    return any(alike[i, k] and not (alike[i, j] and alike[j, k]) for i, j, k in combinations(range(answers), 3))
 
 
 def _shows(others: Sequence[Difference], difference: Difference) -> bool:

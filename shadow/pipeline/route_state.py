@@ -11,12 +11,14 @@ from shadow.compare.reach import Reach, documents_of, reach
 from shadow.compare.rules import Rules
 from shadow.compare.treatment import PLAIN
 from shadow.config import RouteSettings
+from shadow.config.settings import VerdictSettings
 from shadow.evidence.observation import Epoch
 from shadow.exchange import Response, Side
 from shadow.mirror.policy import RateLimit
 from shadow.pipeline.cold import IDLE
 from shadow.pipeline.fates import Fates
 from shadow.pipeline.recent import Recent
+from shadow.verdict.rate import clean_needed
 
 __all__ = ["RouteState"]
 
@@ -37,6 +39,11 @@ moving such answers costs both sides, and proves nothing."""
 HOPE = 20
 
 
+def _patience(limits: VerdictSettings) -> int:
+    """Twice as many as a route needs that never differs: until then each of its requests is looked at in earnest."""
+    return 2 * clean_needed(0, 0, limit=limits.max_divergence, confidence=limits.confidence, enough=limits.enough)
+
+
 class RouteState:
     """Settings and memory of one route; its fields are the worker's own, never stored."""
 
@@ -51,7 +58,7 @@ class RouteState:
         self.warming = asyncio.Lock()
         self.versions: dict[Side, str] = {}
         self.epochs: Recent[tuple[str, str], Epoch] = Recent(EPOCHS)
-        self.fates = Fates()
+        self.fates = Fates(_patience(settings.verdict))
         self._examples: Recent[str, int] = Recent(FINGERPRINTS)
         self._safe_seen = 0
         self._notices: dict[str, Difference] = {}

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any
 
 from shadow.evidence.observation import Example
-from shadow.evidence.route_evidence import FingerprintEvidence
 from shadow.exchange import Side
 from shadow.report.document import Document
 from shadow.report.history_json import as_json
@@ -16,7 +15,6 @@ from shadow.report.json_values import json_file
 from shadow.report.urls import example_url
 from shadow.report.wording import rfc3339
 from shadow.verdict.model import JudgedDifference, LatencySummary, Quantiles, RouteVerdict
-from shadow.verdict.noise import has_settled
 
 __all__ = ["SCHEMA", "as_dict", "render"]
 
@@ -92,7 +90,7 @@ def _difference(judged: JudgedDifference, document: Document) -> dict[str, Any]:
         "share": judged.share,
         "status": judged.status,
         "change": judged.change,
-        "asked_again": _asked_again(evidence),
+        "noise": evidence.noise,
         "accepted": accepted
         and {"reason": accepted.reason, "until": accepted.until.isoformat() if accepted.until else None},
         "summary": evidence.summary,
@@ -101,18 +99,6 @@ def _difference(judged: JudgedDifference, document: Document) -> dict[str, Any]:
         "examples": [
             found for example in evidence.examples for found in _example(example, evidence.fingerprint, document)
         ],
-    }
-
-
-def _asked_again(evidence: FingerprintEvidence) -> dict[str, Any] | None:
-    if not evidence.asked:
-        return None
-    noise, requests = evidence.asked_noise, evidence.asked_again
-    return {
-        "requests": requests,
-        "noise": noise,
-        "rate": noise / requests,
-        "settled": bool(noise) and has_settled(evidence),
     }
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import datetime as dt
 
 from shadow.evidence.observation import ColdKind
-from shadow.evidence.route_evidence import FingerprintEvidence
 from shadow.report.document import Document
-from shadow.verdict.model import LatencySummary, RouteVerdict, Verdict
-from shadow.verdict.noise import has_settled
+from shadow.verdict.model import JudgedDifference, LatencySummary, RouteVerdict, Verdict
+from shadow.verdict.tally import NOISE_AFTER
 from shadow.verdict.wording import percent, percent_below
 
 __all__ = [
@@ -90,16 +89,13 @@ def evidence_sentence(verdict: RouteVerdict) -> str:
     )
 
 
-def noise_sentence(found: FingerprintEvidence) -> str:
-    """What legacy said when it was asked again: its own noise, and how common that is; "" where it has shown none."""
-    noise, total = found.asked_noise, found.asked_again
+def noise_sentence(found: JudgedDifference) -> str:
+    """How common it is that legacy differs from itself like that; "" where it is not known to."""
+    noise = found.evidence.noise
     if not noise:
         return ""
-    said = f"legacy showed this with itself in {count(noise)} of {count(total)} requests asked again"
-    rate = f" ({percent(noise / total)})"
-    if has_settled(found):
-        return f"{said}{rate}, but it has settled since, so it counts"
-    return said + rate
+    told = f"legacy shows this with itself, in {percent(found.share)} of distinct requests"
+    return told if found.status == "noise" else f"{told}; {count(noise)} of the {NOISE_AFTER} needed to be sure"
 
 
 def cold_sentence(latency: LatencySummary) -> str:

@@ -34,12 +34,12 @@ class Keepable(msgspec.Struct, frozen=True):
 
 
 class Batch:
-    """Rows to merge into the tables; ``distinct`` and ``asked`` are kept apart, because what goes in is bounded."""
+    """Rows to merge into the tables; ``distinct`` and ``noise`` are kept apart, because what goes in is bounded."""
 
     def __init__(self, observations: Iterable[Observation]) -> None:
         self._epochs: dict[Epoch, _EpochSeen] = {}
         self.distinct = Rows(schema.distinct_requests)
-        self.asked = Rows(schema.asked)
+        self.noise = Rows(schema.noise)
         self.pairs: list[Keepable] = []
         self._counters = Rows(schema.counters)
         self._signatures = Rows(schema.signatures)
@@ -134,11 +134,8 @@ class Batch:
         digest = observation.distinct
         assert digest is not None, "what was compared has a digest"
         self.distinct.add(epoch=epoch, digest=digest, signature=signature, last_day=day)
-        for noise, asked in ((1, observation.noise), (0, observation.steady)):
-            for fingerprint in set(asked).intersection(fingerprints):
-                self.asked.add(
-                    epoch=epoch, fingerprint=fingerprint, day=day, digest=digest, noise=noise, steady=1 - noise
-                )
+        for fingerprint in set(observation.noise).intersection(fingerprints):
+            self.noise.add(epoch=epoch, fingerprint=fingerprint, digest=digest, last_day=day)
 
     def _time(self, epoch: str, observation: Observation) -> None:
         day = day_of(observation.at)

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 
 from shadow.evidence.days import start_of
 from shadow.evidence.observation import Example
-from shadow.evidence.route_evidence import AskedAgain, FingerprintEvidence
+from shadow.evidence.route_evidence import FingerprintEvidence
 from shadow.store import schema
 from shadow.store.packing import unpack
 from shadow.store.window import Rows, Window
@@ -23,16 +23,16 @@ _Key = tuple[str, str]
 
 def read_fingerprints(connection: Connection, window: Window) -> tuple[FingerprintEvidence, ...]:
     """The fingerprints that were seen, the most frequent first."""
-    noise, asked, examples = _noise(connection, window), _asked(connection, window), _examples(connection, window)
-    return tuple(_evidence(row, noise, asked, examples) for row in _counted(connection, window))
+    noise, examples = _noise(connection, window), _examples(connection, window)
+    return tuple(_evidence(row, noise, examples) for row in _counted(connection, window))
 
 
 def read_fingerprints_by_epoch(connection: Connection, rows: Rows) -> dict[str, tuple[FingerprintEvidence, ...]]:
-    """The fingerprints of each epoch without examples, in three statements however many epochs there are."""
-    noise, asked = _noise(connection, rows), _asked(connection, rows)
+    """The fingerprints of each epoch without examples, in two statements however many epochs there are."""
+    noise = _noise(connection, rows)
     found: defaultdict[str, list[FingerprintEvidence]] = defaultdict(list)
     for row in _counted(connection, rows):
-        found[row["epoch"]].append(_evidence(row, noise, asked, {}))
+        found[row["epoch"]].append(_evidence(row, noise, {}))
     return {epoch: tuple(several) for epoch, several in found.items()}
 
 
@@ -60,27 +60,13 @@ def _counted(connection: Connection, rows: Rows) -> list[Mapping[str, Any]]:
 
 
 def _noise(connection: Connection, rows: Rows) -> dict[_Key, int]:
-    c = schema.asked.c
+    c = schema.noise.c
     query = (
-        select(c.epoch, c.fingerprint, func.count(c.digest.distinct()))
-        .where(rows.rows(schema.asked), c.noise == 1)
+        select(c.epoch, c.fingerprint, func.count())
+        .where(rows.rows(schema.noise, "last_day"))
         .group_by(c.epoch, c.fingerprint)
     )
     return {(epoch, fingerprint): count for epoch, fingerprint, count in connection.execute(query)}
-
-
-def _asked(connection: Connection, rows: Rows) -> dict[_Key, list[AskedAgain]]:
-    c = schema.asked.c
-    query = (
-        select(c.epoch, c.fingerprint, c.day, func.sum(c.noise), func.count())
-        .where(rows.rows(schema.asked))
-        .group_by(c.epoch, c.fingerprint, c.day)
-        .order_by(c.epoch, c.fingerprint, c.day)
-    )
-    found: defaultdict[_Key, list[AskedAgain]] = defaultdict(list)
-    for epoch, fingerprint, day, noise, requests in connection.execute(query):
-        found[epoch, fingerprint].append(AskedAgain(day, noise=int(noise), steady=requests - int(noise)))
-    return found
 
 
 def _examples(connection: Connection, window: Window) -> dict[str, list[Example]]:
@@ -103,10 +89,7 @@ def _examples(connection: Connection, window: Window) -> dict[str, list[Example]
 
 
 def _evidence(
-    row: Mapping[str, Any],
-    noise: dict[_Key, int],
-    asked: dict[_Key, list[AskedAgain]],
-    examples: dict[str, list[Example]],
+    row: Mapping[str, Any], noise: dict[_Key, int], examples: dict[str, list[Example]]
 ) -> FingerprintEvidence:
     fingerprint = row["fingerprint"]
     key = (row["epoch"], fingerprint)
@@ -123,7 +106,6 @@ def _evidence(
         # PostgreSQL's sums of integers are exact decimals.
         count=int(row["count"]),
         noise=noise.get(key, 0),
-        asked=tuple(asked.get(key, ())),
         first_seen=row["first_seen"],
         last_seen=row["last_seen"],
         examples=tuple(examples.get(fingerprint, ())),

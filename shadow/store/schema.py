@@ -16,7 +16,6 @@ from shadow.store.merging import ADD, GREATEST, LEAST, Merge
 __all__ = [
     "EVIDENCE",
     "VERSION",
-    "asked",
     "cold_starts",
     "controls",
     "counters",
@@ -29,6 +28,7 @@ __all__ = [
     "ledger",
     "meta",
     "metadata",
+    "noise",
     "pairs",
     "proxies",
     "signature_counts",
@@ -141,16 +141,12 @@ fingerprint_counts = _table(
     _column("first_seen", Double, LEAST),
     _column("last_seen", Double, GREATEST),
 )
-# What became of differences when legacy was asked again: for one request on one day, whether legacy has shown the
-# fingerprint with itself (`noise`), and whether it said the same every time (`steady`). 0 or 1 each.
-asked = _table(
-    "asked",
+noise = _table(
+    "noise",
     _key("epoch", Text),
     _key("fingerprint", Text),
-    _key("day", Integer),
     _key("digest", LargeBinary),
-    _column("noise", Integer, GREATEST),
-    _column("steady", Integer, GREATEST),
+    _column("last_day", Integer, GREATEST),
 )
 
 # See `evidence.latency` for buckets.
@@ -198,7 +194,7 @@ EVIDENCE = (
     distinct_requests,
     fingerprints,
     fingerprint_counts,
-    asked,
+    noise,
     timings,
     cold_starts,
     examples,

@@ -8,9 +8,9 @@ from sqlalchemy import Connection, delete, select
 
 from shadow.evidence.days import day_of
 from shadow.store import dialects, schema
-from shadow.store.asked import keep_asked
 from shadow.store.batch import Batch
 from shadow.store.examples import keep_pairs
+from shadow.store.noise import keep_noise
 from shadow.store.sampling import keep_distinct
 
 __all__ = ["add_batch", "committed", "enter_numbers"]
@@ -29,7 +29,7 @@ def add_batch(connection: Connection, batch: Batch, *, examples: int, everything
     for rows in batch.additive:
         dialects.merge(connection, rows.table, rows.sorted())
     keep_distinct(connection, batch.distinct)
-    keep_asked(connection, batch.asked)
+    keep_noise(connection, batch.noise)
     keep_pairs(connection, batch.pairs, most=examples, everything=everything)
 
 

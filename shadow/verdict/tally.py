@@ -14,10 +14,11 @@ from shadow.exchange import Side
 from shadow.verdict.acceptance import Acceptances
 from shadow.verdict.credentials import refusing_side
 from shadow.verdict.model import JudgedDifference
-from shadow.verdict.noise import is_noise, may_be_noise
 
 __all__ = ["Cause", "Tally", "judge_difference", "tally"]
 
+NOISE_AFTER = 3
+"""Distinct requests in which legacy must have shown a difference with itself before it is noise for the route."""
 MOST_REFUSED = 0.5
 """Share of the distinct requests beyond which refused credentials are the harness's matter, not the application's."""
 
@@ -120,14 +121,14 @@ def judge_difference(found: FingerprintEvidence, shown: int, total: int, accepta
         return msgspec.structs.replace(plain, status="notice")
     if accepted_by := acceptances.accepting(found):
         return msgspec.structs.replace(plain, status="accepted", accepted_by=accepted_by)
-    if is_noise(found):
+    if found.noise >= NOISE_AFTER:
         return msgspec.structs.replace(plain, status="noise")
     return msgspec.structs.replace(plain, expired=acceptances.expired_for(found))
 
 
 def _is_unsettled(found: JudgedDifference) -> bool:
-    """Whether it is open only because legacy has shown it with itself in too few requests so far."""
-    return found.status == "open" and may_be_noise(found.evidence, found.distinct)
+    """Whether legacy has shown it with itself in every request that showed it, but in too few for noise."""
+    return found.status == "open" and found.evidence.noise >= max(1, found.distinct)
 
 
 def _is_unsampled(found: JudgedDifference) -> bool:

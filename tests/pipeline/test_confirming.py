@@ -2,30 +2,51 @@
 
 from __future__ import annotations
 
-from shadow.pipeline.fates import CONFIRMATIONS
+from shadow.pipeline.fates import CONFIRMATIONS, NOISY_REQUESTS
 
 EVER_NEW = range(1000, 1500)
+ALL_NOISE = [2000, 3000, 4000] * 50
+"""Enough for `NOISY_REQUESTS`."""
 
 
-def test_noise_and_what_is_steady_are_told_apart_by_asking_again(sides):
+def test_noise_and_the_same_difference_where_legacy_is_steady_are_told_apart_by_asking_again(sides):
     sides.legacy_says(*EVER_NEW)
     sides.candidate_says(7)
     (noisy,) = sides.examine(1)
-    assert (noisy.outcome, noisy.noise, noisy.steady) == ("compared", noisy.signature, ())
+    assert (noisy.outcome, noisy.noise) == ("compared", noisy.signature)
     assert sides.asked == (2, 3)
     sides.legacy_says(1)
     (wrong,) = sides.examine(1)
-    assert (wrong.outcome, wrong.noise, wrong.steady) == ("compared", (), wrong.signature)
-    assert wrong.signature == noisy.signature
+    assert (wrong.outcome, wrong.noise) == ("compared", ())
+    assert len(wrong.signature) == 1
+    assert wrong.signature != noisy.signature
 
 
-def test_a_balance_that_moves_once_between_two_questions_is_asked_about_once_more_and_is_no_noise(sides):
+def test_what_is_confirmed_is_asked_about_as_often_as_the_settings_say(sides):
+    sides.legacy_says(1)
+    sides.candidate_says(2)
+    sides.examine(1)
+    assert sides.asked == (2, 3)
+    sides.examine(1, mirror="baseline = 0\nconfirm = 5")
+    assert sides.asked == (2 + 5, 3 + 6)
+
+
+def test_a_balance_that_moves_once_between_two_questions_is_asked_about_longer_and_is_no_noise(sides):
     """With one confirmation both answers of legacy differ, as noise's would."""
     sides.legacy_says(20)
     sides.candidate_says(20)
     (raced,) = sides.examine(10, mirror="baseline = 0\nconfirm = 1")
     assert (raced.outcome, raced.noise) == ("raced", ())
-    assert sides.asked == (2, 3)
+    assert sides.asked == (5, 6)
+
+
+def test_a_field_of_two_values_is_noise(sides):
+    """Three answers often do not show it; six mostly do."""
+    sides.legacy_says(1, 0, 0, 1, 0)
+    sides.candidate_says(0, 0, 1, 0, 1, 0)
+    (noisy,) = sides.examine(1)
+    assert (noisy.outcome, noisy.noise) == ("compared", noisy.signature)
+    assert sides.asked == (4, 5)
 
 
 def test_noise_is_noise_where_legacy_goes_on_after_the_session_has_written(sides):
@@ -60,32 +81,52 @@ def test_a_candidate_that_agrees_when_asked_again_is_unstable_and_not_raced(side
     assert [d.class_ for d in flaky.differences] == ["candidate-unstable"]
 
 
-def test_what_was_noise_is_called_steady_only_after_more_answers(sides):
-    """Of a field with three values, three answers are the same now and then."""
-    sides.legacy_says(2, 3, 5, 5, 5, 5, 6)
+def test_where_legacy_has_few_values_a_candidate_is_not_called_unstable_by_chance(sides):
+    """Legacy says the same four times, as it does in one of eight requests."""
+    sides.legacy_says(1, 1, 1, 0, 1, 0)
+    sides.candidate_says(0, 1, 0, 1, 0, 1)
+    (noisy,) = sides.examine(1)
+    assert (noisy.outcome, noisy.noise) == ("compared", noisy.signature)
+
+
+def test_what_was_noise_is_confirmed_only_after_more_answers(sides):
+    """Of a field with few values, some answers are the same now and then."""
+    sides.legacy_says(2, 3, *[5] * 6, 6)
     sides.candidate_says(7)
     noisy, by_chance = sides.examine(1, 5)
     assert noisy.noise
     assert by_chance.outcome == "raced"
-    assert sides.asked == (2 + 5, 3 + 6)
+    assert sides.asked == (2 + 7, 3 + 8)
 
 
-def test_a_fingerprint_is_asked_about_so_often_and_then_taken_for_what_it_usually_is(sides):
-    sides.legacy_says(*EVER_NEW)
+def test_a_difference_is_asked_about_so_often_and_then_taken_for_granted(sides):
+    sides.legacy_says(1)
     sides.candidate_says(7)
-    observed = sides.examine(*range(20, 25 + CONFIRMATIONS))
+    observed = sides.examine(*[1] * (CONFIRMATIONS + 5))
     assert sides.asked[0] == 2 * CONFIRMATIONS
-    assert sum(bool(one.noise) for one in observed) == CONFIRMATIONS
-    assert {one.outcome for one in observed} == {"compared"}
+    assert {(one.outcome, one.noise) for one in observed} == {("compared", ())}
     assert len({one.signature for one in observed}) == 1
 
 
-def test_where_a_baseline_request_says_that_noise_has_settled_it_is_asked_again(sides):
-    """Each baseline request has two answers of legacy anyway; while they differ, nothing more is sent for it."""
-    noisy, assumed, steady = CONFIRMATIONS, 5, 3
-    sides.legacy_says(*range(1000, 1000 + 3 * noisy + assumed), 1)
+def test_known_noise_is_asked_about_once_each_time_for_there_a_fault_might_hide(sides):
+    known, wrong = 40, 3
+    answers = 2 * NOISY_REQUESTS + (known - NOISY_REQUESTS)
+    sides.legacy_says(*range(1000, 1000 + answers), 1)
     sides.candidate_says(7)
-    observed = sides.examine(*[5] * (noisy + assumed), *[1] * steady, mirror="baseline = 1.0")
-    assert all(one.noise for one in observed[:noisy])
-    assert not any(one.noise or one.steady for one in observed[noisy : noisy + assumed])
-    assert all(one.steady == one.signature != () for one in observed[-steady:])
+    observed = sides.examine(*[5] * known, *[1] * wrong)
+    assert all(one.noise == one.signature != () for one in observed[:known])
+    assert all(one.noise == () != one.signature for one in observed[known:])
+    # Twelve answers of legacy each, the client's among them, before it is called steady.
+    assert sides.asked[0] == answers + 11 * wrong
+
+
+def test_in_the_end_noise_is_taken_for_granted_unless_a_baseline_request_speaks_against_it(sides):
+    """Here 20 requests are enough for a verdict, so 40 are looked at in earnest."""
+    looked_at, assumed, steady = 40, 5, 3
+    sides.legacy_says(*range(1000, 1000 + 3 * NOISY_REQUESTS + looked_at - NOISY_REQUESTS + assumed), 1)
+    sides.candidate_says(7)
+    observed = sides.examine(
+        *[5] * (looked_at + assumed), *[1] * steady, mirror="baseline = 1.0\n[verdict]\nenough = 20"
+    )
+    assert all(one.noise == one.signature != () for one in observed[: looked_at + assumed])
+    assert all(one.noise == () != one.signature for one in observed[-steady:])

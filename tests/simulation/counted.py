@@ -14,14 +14,14 @@ from shadow.compare.difference import Difference
 from shadow.evidence.days import day_of
 from shadow.evidence.latency import Latency, bucket
 from shadow.evidence.observation import Epoch, Observation
-from shadow.evidence.route_evidence import AskedAgain, DistinctGroup, FingerprintEvidence, RouteEvidence
+from shadow.evidence.route_evidence import DistinctGroup, FingerprintEvidence, RouteEvidence
 from shadow.evidence.rule_evidence import counter_of, is_rule_counter, rules_in
 from shadow.evidence.signature import LIMIT, OVERFLOWED, capped
 
 __all__ = ["Counted"]
 
-ASKED = 50
-"""Requests that are remembered of one fingerprint and day of which legacy was asked again: the smallest digests."""
+NOISY = 100
+"""Requests that are remembered of one fingerprint as noise: the latest."""
 
 Fingerprints = frozenset[str]
 
@@ -38,8 +38,8 @@ class Counted:
         """By all that each request has ever shown."""
         self._fingerprints: dict[str, Difference] = {}
         self._fingerprint_days: defaultdict[str, dict[int, tuple[int, float, float]]] = defaultdict(dict)
-        self._asked: defaultdict[str, defaultdict[int, dict[bytes, bool]]] = defaultdict(lambda: defaultdict(dict))
-        """Fingerprint, day, request → whether it was noise there that day; else it was steady."""
+        self._noise: defaultdict[str, dict[bytes, int]] = defaultdict(dict)
+        """Fingerprint, request → the last day on which it was noise there."""
         self._timings: Counter[tuple[int, int, int]] = Counter()
         self._cold: Counter[tuple[int, int]] = Counter()
         self._first_day = 2**62
@@ -102,10 +102,9 @@ class Counted:
             self._groups[before] -= 1
         self._groups[before | signature] += 1
         shown[signature] = max(day, shown.get(signature, day))
-        for noisy, fingerprints in ((True, observation.noise), (False, observation.steady)):
-            for fingerprint in signature.intersection(fingerprints):
-                asked = self._asked[fingerprint][day]
-                asked[digest] = noisy or asked.get(digest, False)
+        for fingerprint in signature.intersection(observation.noise):
+            noisy = self._noise[fingerprint]
+            noisy[digest] = max(day, noisy.get(digest, day))
 
     # -- reading ------------------------------------------------------------------------------------------------------
 
@@ -125,20 +124,13 @@ class Counted:
                 counts, first, last = zip(*counted, strict=True)
                 difference = self._fingerprints[fingerprint]
                 seen = sum(counts), min(first), max(last)
-                found.append(_evidence(difference, *seen, *self._asked_again(fingerprint, since)))
+                found.append(_evidence(difference, *seen, self._noisy(fingerprint, since)))
         return tuple(sorted(found, key=lambda one: (-one.count, one.fingerprint)))
 
-    def _asked_again(self, fingerprint: str, since: int) -> tuple[int, tuple[AskedAgain, ...]]:
-        """Distinct requests as noise, and by day what became of those that are kept."""
-        noisy: set[bytes] = set()
-        by_day = []
-        for day, requests in sorted(self._asked[fingerprint].items()):
-            if day >= since:
-                kept = sorted(requests.items())[:ASKED]
-                noise = {digest for digest, was_noise in kept if was_noise}
-                noisy |= noise
-                by_day.append(AskedAgain(day, noise=len(noise), steady=len(kept) - len(noise)))
-        return len(noisy), tuple(by_day)
+    def _noisy(self, fingerprint: str, since: int) -> int:
+        """Distinct requests as noise, of those that are kept."""
+        latest = sorted(self._noise[fingerprint].items(), key=lambda seen: (-seen[1], seen[0]))[:NOISY]
+        return sum(day >= since for _, day in latest)
 
     def _latencies(self, since: int) -> Latency:
         pairs: Counter[tuple[int, int]] = Counter()
@@ -176,9 +168,7 @@ def _counted(differences: Iterable[Difference]) -> list[Difference]:
     return [*(least[f] for f in faults[:LIMIT]), *overflowed, *(least[f] for f in notices[:LIMIT])]
 
 
-def _evidence(
-    difference: Difference, count: int, first: float, last: float, noise: int, asked: tuple[AskedAgain, ...]
-) -> FingerprintEvidence:
+def _evidence(difference: Difference, count: int, first: float, last: float, noise: int) -> FingerprintEvidence:
     statuses: Any = (difference.legacy, difference.candidate)
     told = difference.where == "status" and all(isinstance(status, int) for status in statuses)
     return FingerprintEvidence(
@@ -192,7 +182,6 @@ def _evidence(
         statuses=statuses if told else None,
         count=count,
         noise=noise,
-        asked=asked,
         first_seen=first,
         last_seen=last,
     )

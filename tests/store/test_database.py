@@ -140,22 +140,15 @@ def test_a_store_of_a_newer_version_is_refused(settings, tmp_path, create):
 
 @pytest.mark.parametrize("create", [True, False])
 def test_a_store_of_the_first_format_is_brought_up_to_date_and_keeps_what_it_knows(settings, tmp_path, observe, create):
-    """It kept noise by request and last day, in a table of its own."""
+    """It kept how long each side took apart from the other."""
     shown, now = "aaaaaaaaaaaa", 1_800_000_000.0
     with open_store(settings, create=True) as store:
-        store.record([observe(settings, n, shown) for n in range(4)])
+        store.record([observe(settings, n, shown, noise=(shown,) * (n > 0)) for n in range(4)])
     with closing(sqlite3.connect(tmp_path / "shadow.db")) as raw, raw:
-        for table in ("asked", "timings", "cold_starts"):
+        for table in ("timings", "cold_starts"):
             raw.execute(f"DROP TABLE shadow_{table}")
         raw.execute("CREATE TABLE shadow_latency (epoch TEXT)")
         raw.execute("UPDATE shadow_meta SET value = '1' WHERE key = 'version'")
-        raw.execute(
-            "CREATE TABLE shadow_noise (epoch TEXT, fingerprint TEXT, digest BLOB, last_day INTEGER, "
-            "PRIMARY KEY (epoch, fingerprint, digest)) WITHOUT ROWID"
-        )
-        (epoch,) = raw.execute("SELECT id FROM shadow_epochs").fetchone()
-        for n in range(3):
-            raw.execute("INSERT INTO shadow_noise VALUES (?, ?, ?, ?)", (epoch, shown, bytes([n]), now // 86_400))
     for _ in range(2):
         with open_store(settings, create=create) as store:
             ((found,),) = [evidence.fingerprints for evidence in store.evidence(settings, now)]

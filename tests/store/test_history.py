@@ -66,8 +66,8 @@ def test_past_versions_come_with_groups_and_fingerprints_but_without_examples(at
         DistinctGroup(frozenset({PRICE, DATE}), 1),
         DistinctGroup(frozenset({DATE}), 1),
     }
-    assert [(f.fingerprint, f.count, f.noise, f.asked) for f in past.evidence.fingerprints] == [
-        (f.fingerprint, f.count, f.noise, f.asked) for f in before.fingerprints
+    assert [(f.fingerprint, f.count, f.noise) for f in past.evidence.fingerprints] == [
+        (f.fingerprint, f.count, f.noise) for f in before.fingerprints
     ]
     assert [f.noise for f in past.evidence.fingerprints if f.fingerprint == DATE] == [1]
     assert [f.examples for f in past.evidence.fingerprints] == [(), ()]

@@ -5,15 +5,12 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-import pytest
 from hypothesis import given
 from hypothesis import settings as profile
 from hypothesis import strategies as st
 
-from shadow.evidence.days import day_of
 from shadow.evidence.observation import LatencySample
-from shadow.evidence.route_evidence import AskedAgain
-from shadow.store import asked, open_store
+from shadow.store import noise, open_store
 
 FINGERPRINTS = ["aaaaaaaaaaaa", "bbbbbbbbbbbb", "cccccccccccc"]
 
@@ -34,7 +31,6 @@ def facts(draw: st.DrawFn) -> dict[str, object]:
         "skip": draw(st.sampled_from(["write", "rate"])) if outcome == "skipped" else "",
         "weight": draw(st.integers(1, 9)) if outcome == "shed" else 1,
         "noise": tuple(sorted(draw(st.sets(st.sampled_from(sorted(shown)))))) if shown else (),
-        "steady": tuple(sorted(draw(st.sets(st.sampled_from(sorted(shown)))))) if shown else (),
         "latency": tuple(
             LatencySample(milliseconds, milliseconds + 1)
             for milliseconds in draw(st.lists(st.floats(0.01, 1e4), max_size=2))
@@ -80,29 +76,14 @@ def test_noise_is_counted_per_distinct_request(settings, observe, now):
     assert (found.count, found.noise) == (4, 2)
 
 
-def test_what_legacy_said_when_asked_again_is_counted_by_day_and_distinct_request(settings, observe, now):
-    """A request that was noisy once on a day is not steady on that day."""
+def test_of_very_frequent_noise_only_the_latest_requests_are_kept(settings, observe, now):
+    """Old noise fades, so what is kept must be the newest, also where it came first."""
     shown, day = "aaaaaaaaaaaa", 86_400
-    noise, steady = {"noise": (shown,)}, {"steady": (shown,)}
+    old = [observe(settings, n, shown, noise=(shown,), at=now - day) for n in range(noise.LIMIT)]
+    new = [observe(settings, 1000 + n, shown, noise=(shown,)) for n in range(noise.LIMIT - 1)]
     with open_store(settings, create=True) as store:
-        store.record([observe(settings, n, shown, **noise, at=now - day) for n in (1, 2, 2)])
-        store.record([observe(settings, n, shown, **steady, at=now - day) for n in (2, 3)])
-        store.record([observe(settings, n, shown, **steady) for n in (1, 2, 2)] + [observe(settings, 4, shown)])
+        store.record(new)
+        store.record(old)
         ((found,),) = [evidence.fingerprints for evidence in store.evidence(settings, now)]
-    today = day_of(now)
-    assert found.noise == 2
-    assert found.asked == (AskedAgain(today - 1, noise=2, steady=1), AskedAgain(today, noise=0, steady=2))
-
-
-@pytest.mark.parametrize("order", [1, -1])
-def test_of_a_day_a_sample_of_the_requests_is_kept_in_whatever_order_they_come(order, settings, observe, now):
-    shown = "aaaaaaaaaaaa"
-    said = [{"noise": (shown,)} if n % 3 else {"steady": (shown,)} for n in range(2 * asked.LIMIT)]
-    with open_store(settings, create=True) as store:
-        for one, other in zip(range(0, len(said), 2)[::order], range(1, len(said), 2), strict=True):
-            store.record([observe(settings, n, shown, **said[n]) for n in (one, other)])
-        ((found,),) = [evidence.fingerprints for evidence in store.evidence(settings, now)]
-    kept = said[: asked.LIMIT]
-    assert found.asked == (
-        AskedAgain(day_of(now), noise=sum("noise" in one for one in kept), steady=kept.count(said[0])),
-    )
+        ((today,),) = [evidence.fingerprints for evidence in store.evidence(settings, now + 14 * day)]
+    assert (found.noise, today.noise) == (noise.LIMIT, noise.LIMIT - 1)

@@ -159,9 +159,7 @@ def test_the_evidence_has_everything_that_an_acceptance_may_meet() -> None:
                 met.update(found.status for found in one.differences)
                 met.update(found.evidence.fingerprint for found in one.differences)
                 met["unsettled"] += any("wait until" in reason.message for reason in one.reasons)
-                met["settled"] += any(
-                    found.evidence.asked_noise > 2 and found.status == "open" for found in one.differences
-                )
+                met["settled"] += any(found.evidence.noise == 2 and found.status == "open" for found in one.differences)
     wanted = [*Verdict, "open", "noise", "notice", "overflow", "credentials", "divergence", "candidate-errors"]
     wanted += ["unsettled", "settled", "t", "same-backend"]
     assert [what for what in wanted if not met[what]] == []
