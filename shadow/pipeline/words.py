@@ -11,6 +11,7 @@ import re
 from functools import lru_cache
 
 from shadow.compare.ids import LONGEST, is_id
+from shadow.redact.text import looks_secret
 
 __all__ = ["is_plain_name", "is_word", "tells_of_words"]
 
@@ -61,4 +62,4 @@ def is_word(text: str) -> bool:
 @lru_cache(maxsize=4096)
 def is_plain_name(name: str) -> bool:
     """Whether a member's or parameter's name is one that a program gave, as far as can be told."""
-    return _NAME.fullmatch(name) is not None and not is_id(name)
+    return _NAME.fullmatch(name) is not None and not is_id(name) and not looks_secret(name)

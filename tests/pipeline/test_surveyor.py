@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from msgspec.structs import replace
 
@@ -62,3 +64,43 @@ def test_a_repeat_under_another_version_is_looked_at(surveyor: Surveyor) -> None
 
 def test_words_come_with_the_third_request(surveyor: Surveyor) -> None:
     assert ["response-value" in look(surveyor, number) for number in range(1, 5)] == [False, False, True, True]
+
+
+PEOPLE = ("ada", "grace", "Alan", "KURT", "emmy", "sofia")
+SECRETS = (
+    "AKIAABCDEFGHIJKLMNOP",
+    "eyJhbGciOiJIUzI1NiJ9.e30.abc",
+    "4111111111111111",
+    "ada@example.com",
+    "glpat-abcdefghijklmnopqrst",
+)
+
+
+def test_nothing_that_people_have_written_is_told_and_no_secret(surveyor: Surveyor) -> None:
+    """However often it comes: a small staging system has few people in it."""
+    told = ""
+    for number in range(120):
+        person, secret = PEOPLE[number % 6], SECRETS[number % 5]
+        document = {
+            **dict.fromkeys(["name", "username", "owner", "createdBy", "city", "note", "statusText"], person),
+            **dict.fromkeys(["state", "type", "token", "password"], secret),
+            "nested": {"password": {"state": person}, "session_token": {"kind": person}},
+            "online": {person: True},
+            "seats": {one: {"free": True} for one in PEOPLE[: 2 + number % 4]},
+            "byMail": {f"{person}@example.com": {"state": "on"}},
+        }
+        body = json.dumps(document).encode()
+        sent = [("Content-Type", "application/json"), ("Authorization", f"Bearer {secret}")]
+        target = f"/orders/{person}?{person}&{secret}=1&user={person}&q={secret}"
+        features = surveyor.features(
+            EPOCH,
+            target,
+            Request("POST", f"/kong{target}", sent, body),
+            Response(200, [("Content-Type", f"text/{person}" if number % 9 == 0 else "application/json")], body),
+            distinct=number.to_bytes(16, "big"),
+            at=NOON,
+        )
+        told += "".join(f"{feature}\n" for feature in features)
+    assert "$.online.*" in told, "something is told of it"
+    assert "query" in told
+    assert [word for word in (*PEOPLE, *SECRETS) if word.lower() in told.lower()] == []

@@ -61,7 +61,7 @@ def test_anything_else_is_none(text: str) -> None:
 @pytest.mark.parametrize(
     ("name", "plain"),
     [("page", True), ("sort_by", True), ("_", True), ("9f8e7d6c5b4a3210", False), ("a b", False), ("x" * 41, False),
-     ("ada@example.com", False), ("", False), ("order-48151623", False)],
+     ("ada@example.com", False), ("", False), ("order-48151623", False), ("AKIAABCDEFGHIJKLMNOP", False)],
 )  # fmt: skip
 def test_a_name_is_plain_where_a_program_gave_it(name: str, plain: bool) -> None:
     assert is_plain_name(name) is plain

@@ -42,19 +42,20 @@ COVERAGE = CoverageEvidence(
 
 
 NEW = "of further distinct requests will have a shape not yet compared."
+ONLY = "of them seen in one request only"
 
 
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({}, f"412 distinct requests of 14 shapes, 12 of them seen in one request only: about 2.9% {NEW}"),
+        ({}, f"412 distinct requests of 14 shapes, 12 {ONLY}: about 2.9% {NEW}"),
         (
             {"once": 0},
-            f"412 distinct requests of 14 shapes, none of them seen in one request only: probably less than 0.24% {NEW}",
+            f"412 distinct requests of 14 shapes, none {ONLY}: probably less than 0.24% {NEW}",
         ),
         (
             {"shapes": 4012, "overflowed": frozenset({"shape"})},
-            f"412 distinct requests of about 4,012 shapes, 12 of them seen in one request only: about 2.9% {NEW}",
+            f"412 distinct requests of about 4,012 shapes, 12 {ONLY}: about 2.9% {NEW}",
         ),
     ],
 )
