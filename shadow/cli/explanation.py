@@ -9,6 +9,7 @@ from rich.padding import Padding
 
 from shadow.cli.verdict_lines import STYLES, printable
 from shadow.evidence.observation import Example
+from shadow.report.coverage_view import coverage_sentence
 from shadow.report.document import Document
 from shadow.report.example_view import ExampleView, Place, view_example
 from shadow.report.side_by_side import Block
@@ -95,6 +96,8 @@ def _evidence(verdict: RouteVerdict) -> Iterator[str]:
     if told:
         yield f"not compared: {', '.join(told)}"
     yield evidence_sentence(verdict)
+    if verdict.coverage.requests:
+        yield coverage_sentence(verdict.coverage)
     if verdict.divergence.needed:
         yield f"{count(verdict.divergence.needed)} more clean distinct requests are needed"
     errors = [f"{count(number)} {name}" for name, number in verdict.candidate_errors.items() if number]

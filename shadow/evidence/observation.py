@@ -9,6 +9,7 @@ import msgspec
 
 from shadow.compare.difference import Difference
 from shadow.compare.reach import Reach
+from shadow.evidence.coverage import Feature
 from shadow.exchange import Pair
 
 __all__ = [
@@ -109,4 +110,6 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True):
     latency: tuple[LatencySample, ...] = ()
     reach: tuple[Reach, ...] = ()
     """What the pair's comparison rules found in it, each rule once, as far as they were asked."""
+    features: tuple[Feature, ...] = ()
+    """What kind of request it was, of a compared one that the worker has not looked at lately."""
     example: Example | None = None

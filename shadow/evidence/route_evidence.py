@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from shadow.evidence.coverage import CoverageEvidence
 from shadow.evidence.latency import Latency
 from shadow.evidence.observation import Epoch, Example
 from shadow.evidence.rule_evidence import RuleEvidence
@@ -57,6 +58,7 @@ class RouteEvidence(msgspec.Struct, frozen=True, kw_only=True):
     latency: Latency = msgspec.field(default_factory=Latency)
     rules: dict[str, RuleEvidence] = msgspec.field(default_factory=dict)
     """`BodyRule.key` → what the rule has found."""
+    coverage: CoverageEvidence = msgspec.field(default_factory=CoverageEvidence)
 
     @property
     def seen(self) -> int:

@@ -204,7 +204,9 @@ class Examiner:
             if _expired(exchange, rounds):
                 return self._witness.expired(answers, exchange, route)
         latency = [sample for round_ in rounds if (sample := _timing(round_))]
-        return self._witness.compared(answers, exchange, route, settled, latency, _cold_starts(rounds), relative)
+        on_legacy = self._table.translate(route.name, exchange.side, Side.LEGACY, relative) or relative
+        cold = _cold_starts(rounds)
+        return self._witness.compared(answers, exchange, route, settled, latency, cold, relative, on_legacy)
 
     def _state(self, name: str) -> RouteState:
         state = self._routes.get(name)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from shadow.compare import Difference, transport_difference
 from shadow.compare.reach import Reach
 from shadow.config import Settings
+from shadow.evidence.coverage import Feature
 from shadow.evidence.epochs import epoch_for
 from shadow.evidence.observation import (
     CandidateError,
@@ -23,6 +24,7 @@ from shadow.mirror.translation import side_settings
 from shadow.pipeline.asking import Answers, paired
 from shadow.pipeline.confirm import Settled
 from shadow.pipeline.route_state import RouteState
+from shadow.pipeline.surveyor import Surveyor
 from shadow.redact import PairRedactor, Redactor
 
 __all__ = ["Examined", "Witness"]
@@ -42,6 +44,7 @@ class Witness:
     def __init__(self, settings: Settings, redactor: Redactor) -> None:
         self._settings = settings
         self._redactor = redactor
+        self._surveyor = Surveyor(redactor)
 
     def compared(
         self,
@@ -52,8 +55,12 @@ class Witness:
         latency: list[LatencySample],
         cold: list[ColdStart],
         relative: str,
+        on_legacy: str,
     ) -> Examined:
-        """The pair stands, with the differences that are left after confirming; or it raced with a write."""
+        """The pair stands, with the differences that are left after confirming; or it raced with a write.
+
+        ``relative`` is the target as the answering side's base has it, ``on_legacy`` as legacy's template has it.
+        """
         legacy, candidate = answers.responses
         if settled.raced:
             return self._observe(
@@ -67,12 +74,13 @@ class Witness:
             )
         signature = tuple(sorted({d.fingerprint for d in settled.differences if d.severity == "difference"}))
         error: CandidateError = "5xx" if candidate.status >= 500 > legacy.status else ""
+        distinct = self.distinct(exchange.request, relative)
         return self._observe(
             exchange,
             answers,
             route,
             outcome="compared",
-            distinct=self.distinct(exchange.request, relative),
+            distinct=distinct,
             signature=signature,
             differences=settled.differences,
             noise=settled.noise,
@@ -80,6 +88,14 @@ class Witness:
             latency=latency,
             cold=cold,
             reach=route.reach(legacy, candidate),
+            features=self._surveyor.features(
+                self._epoch(route, exchange, answers),
+                on_legacy,
+                exchange.request,
+                legacy,
+                distinct=distinct,
+                at=exchange.started,
+            ),
             differs=bool(signature),
         )
 
@@ -157,6 +173,7 @@ class Witness:
         latency: Iterable[LatencySample] = (),
         cold: Iterable[ColdStart] = (),
         reach: tuple[Reach, ...] = (),
+        features: tuple[Feature, ...] = (),
         differs: bool = False,
     ) -> Examined:
         exchanges = (answers.legacy, answers.candidate) if answers else (exchange,)
@@ -184,6 +201,7 @@ class Witness:
             same_backend=same_backend,
             latency=tuple(latency),
             reach=reach,
+            features=features,
             example=_example(pair, exchange.side, redacted) if kept else None,
         )
         return Examined(observation, f"shadow: {route.name}: {comment or _comment(redacted)}", differs)

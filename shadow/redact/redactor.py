@@ -5,11 +5,13 @@ from __future__ import annotations
 from shadow.compare.difference import Difference
 from shadow.config import Settings
 from shadow.exchange import Exchange, Headers, Request
+from shadow.redact.detectors import DETECTORS, EMAILS
 from shadow.redact.key import redact_key
 from shadow.redact.marks import Marker
 from shadow.redact.pairs import ExchangeRedactor, PairRedactor
 from shadow.redact.principal import principal
 from shadow.redact.sensitive import Sensitive
+from shadow.redact.text import looks_secret
 
 __all__ = ["Redactor"]
 
@@ -66,6 +68,11 @@ class Redactor:
     def difference(self, difference: Difference) -> Difference:
         """The difference as it may be written down, as far as it tells itself what is secret; see `pair`."""
         return self.pair().difference(difference)
+
+    def hides(self, path: str, text: str) -> bool:
+        """Whether a text of a body is secret: by its place (a path such as ``$.items[*].state``), or by its looks; an
+        e-mail address always is."""
+        return self._sensitive.path(path.replace("[*]", "[0]")) or looks_secret(text, (*DETECTORS, *EMAILS))
 
     def text(self, text: str) -> str:
         """Any text, such as the message of a failure, as it may be written down."""

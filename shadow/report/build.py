@@ -36,7 +36,10 @@ def document(settings: Settings, store: EvidenceSource, now: float) -> Document:
     evidences = store.evidence(settings, now)
     served, past = store.served(settings, now), store.history(settings)
     paused = store.paused()
-    routes = RouteTable.from_settings(settings).names()
+    table = RouteTable.from_settings(settings)
+    routes = table.names()
+    seen = {*served, *(evidence.epoch.route for evidence in evidences)}
+    never_seen = tuple(route for route in routes if route not in seen) if table.has_inventory else ()
     newest = max(evidences, key=lambda evidence: evidence.last_seen, default=None)
     return Document(
         generated_at=now,
@@ -45,7 +48,8 @@ def document(settings: Settings, store: EvidenceSource, now: float) -> Document:
         legacy_version=settings.legacy.version or (newest.epoch.legacy_version if newest else ""),
         candidate_version=settings.candidate.version or (newest.epoch.candidate_version if newest else ""),
         verdicts=tuple(judge_all(evidences, settings, routes, now, paused=paused, served=served, past=past)),
+        never_seen=never_seen,
         paused=paused,
-        notes=notes(settings, evidences, routes),
+        notes=notes(settings, evidences, routes, never_seen),
         settings_source=str(settings.source) if settings.source else "",
     )

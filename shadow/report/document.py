@@ -50,6 +50,8 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     candidate_version: str = ""
     verdicts: tuple[RouteVerdict, ...] = ()
     """Worst first."""
+    never_seen: tuple[str, ...] = ()
+    """Routes of the inventory of which no request has come; none where there is no inventory."""
     paused: bool = False
     """Mirroring is stopped by `shadow pause`."""
     notes: tuple[Note, ...] = ()

@@ -19,6 +19,7 @@ from markupsafe import Markup
 from shadow import __version__
 from shadow.report.accept_block import accept_block, acceptable
 from shadow.report.anchors import anchor
+from shadow.report.coverage_view import coverage_rows, coverage_sentence
 from shadow.report.document import Document
 from shadow.report.history_view import view_history
 from shadow.report.page_size import MOST_BYTES, choose_examples, differences_per_route
@@ -106,6 +107,8 @@ def _environment() -> Environment:
         acceptable=acceptable,
         anchor=anchor,
         cold_sentence=cold_sentence,
+        coverage_rows=coverage_rows,
+        coverage_sentence=coverage_sentence,
         evidence_sentence=evidence_sentence,
         headline=headline,
         latency_pair=latency_pair,

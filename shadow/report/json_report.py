@@ -9,6 +9,7 @@ from typing import Any
 
 from shadow.evidence.observation import Example
 from shadow.exchange import Side
+from shadow.report.coverage_view import coverage_json
 from shadow.report.document import Document
 from shadow.report.history_json import as_json
 from shadow.report.json_values import json_file
@@ -38,6 +39,7 @@ def as_dict(document: Document) -> dict[str, Any]:
         "candidate": document.candidate,
         "legacy_version": document.legacy_version,
         "candidate_version": document.candidate_version,
+        "never_seen": list(document.never_seen),
         "paused": document.paused,
         **({"failure": document.failure} if document.failure else {}),
         "notes": [note.sentence for note in document.notes],
@@ -65,6 +67,7 @@ def _route(verdict: RouteVerdict, document: Document) -> dict[str, Any]:
             "confidence": found.confidence,
             "needed": found.needed,
         },
+        "coverage": coverage_json(verdict.coverage),
         "latency": _latency(verdict.latency),
         "candidate_errors": _counts(verdict.candidate_errors, _CANDIDATE_ERRORS),
         "candidate_version": verdict.candidate_version,

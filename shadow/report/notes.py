@@ -1,5 +1,6 @@
-"""What concerns the whole run: credentials that are at fault; what was left out because a side gave no answers; and
-what in shadow.toml does nothing: acceptances that cover nothing, and rules that hold for no route or no value."""
+"""What concerns the whole run: credentials that are at fault; what was left out because a side gave no answers; routes
+that nobody has asked for; and what in shadow.toml does nothing: acceptances that cover nothing, and rules that hold for
+no route or no value."""
 
 from __future__ import annotations
 
@@ -27,10 +28,13 @@ _MOST_ROUTES = 3
 """Routes that a sentence names."""
 
 
-def notes(settings: Settings, evidences: Sequence[RouteEvidence], routes: Sequence[str]) -> tuple[Note, ...]:
+def notes(
+    settings: Settings, evidences: Sequence[RouteEvidence], routes: Sequence[str], never_seen: Sequence[str] = ()
+) -> tuple[Note, ...]:
     """The first that are urgent, then one for each; none before anything has been seen, when all would be idle.
 
-    ``routes`` are those that are known without traffic.
+    ``routes`` are those that are known without traffic, ``never_seen`` those of the inventory of which no
+    request has come.
     """
     if not evidences:
         return ()
@@ -38,6 +42,7 @@ def notes(settings: Settings, evidences: Sequence[RouteEvidence], routes: Sequen
     return (
         *_credentials(evidences),
         *_held_back(evidences),
+        *_never_seen(routes, never_seen),
         *_idle_acceptances(settings, evidences, known),
         *_idle_rules(settings, evidences, known),
     )
@@ -78,6 +83,16 @@ def _held_back(evidences: Sequence[RouteEvidence]) -> Iterator[Note]:
         "whether it goes on",
         routes,
     )
+
+
+def _never_seen(routes: Sequence[str], never_seen: Sequence[str]) -> Iterator[Note]:
+    if never_seen:
+        have = "has" if len(never_seen) == 1 else "have"
+        yield Note(
+            f"{count(len(never_seen))} of {plural(len(routes), 'route')} of the inventory {have} never been seen: "
+            f"{_some(never_seen)}",
+            tuple(never_seen),
+        )
 
 
 def _idle_acceptances(settings: Settings, evidences: Sequence[RouteEvidence], known: Sequence[str]) -> Iterator[Note]:

@@ -6,6 +6,7 @@ Text between parameters is compared percent-decoded, segment by segment, so an e
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import quote, unquote_to_bytes
 
 from shadow.routes.known_route import DEFAULT_TEMPLATE
@@ -57,6 +58,7 @@ def fill(template: str, given: dict[str, str]) -> str:
     return _PARAMETER.sub(lambda found: given[found[1]], template)
 
 
+@lru_cache(maxsize=4096)
 def _matcher(template: str) -> re.Pattern[str]:
     pieces = _PARAMETER.split(template.rstrip("/") or "/")
     pattern = re.escape(pieces[0])

@@ -17,6 +17,7 @@ from shadow.evidence.observation import Epoch, Observation
 from shadow.evidence.rule_evidence import counter_of
 from shadow.evidence.signature import LIMIT, OVERFLOWED, capped, signature_id
 from shadow.store import schema
+from shadow.store.coverage import CoverageRows
 from shadow.store.merging import Rows
 
 __all__ = ["Batch", "Keepable"]
@@ -34,12 +35,14 @@ class Keepable(msgspec.Struct, frozen=True):
 
 
 class Batch:
-    """Rows to merge into the tables; ``distinct`` and ``noise`` are kept apart, because what goes in is bounded."""
+    """Rows to merge into the tables; ``distinct``, ``noise`` and ``coverage`` are kept apart, because what goes in is
+    bounded."""
 
     def __init__(self, observations: Iterable[Observation]) -> None:
         self._epochs: dict[Epoch, _EpochSeen] = {}
         self.distinct = Rows(schema.distinct_requests)
         self.noise = Rows(schema.noise)
+        self.coverage = CoverageRows()
         self.pairs: list[Keepable] = []
         self._counters = Rows(schema.counters)
         self._signatures = Rows(schema.signatures)
@@ -134,6 +137,7 @@ class Batch:
         digest = observation.distinct
         assert digest is not None, "what was compared has a digest"
         self.distinct.add(epoch=epoch, digest=digest, signature=signature, last_day=day)
+        self.coverage.add(epoch, observation.features, digest, day)
         for fingerprint in set(observation.noise).intersection(fingerprints):
             self.noise.add(epoch=epoch, fingerprint=fingerprint, digest=digest, last_day=day)
 

@@ -16,6 +16,7 @@ from shadow.evidence.observation import Epoch
 from shadow.evidence.route_evidence import RouteEvidence
 from shadow.evidence.rule_evidence import is_rule_counter, rules_in
 from shadow.store import schema
+from shadow.store.coverage import read_coverage
 from shadow.store.distinct_groups import read_distinct
 from shadow.store.fingerprints import read_fingerprints
 from shadow.store.window import Window
@@ -68,15 +69,17 @@ def _evidence(connection: Connection, epoch: Epoch, since: int) -> RouteEvidence
     counted = _counted(connection, window)
     if not counted:
         return None
+    groups = read_distinct(connection, window)
     return RouteEvidence(
         epoch=epoch,
         first_seen=min(counter.first_seen for counter in counted),
         last_seen=max(counter.last_seen for counter in counted),
         counters={counter.name: counter.total for counter in counted if not is_rule_counter(counter.name)},
-        distinct=read_distinct(connection, window),
+        distinct=groups,
         fingerprints=read_fingerprints(connection, window),
         latency=_latency(connection, window),
         rules=rules_in({counter.name: counter.total for counter in counted}),
+        coverage=read_coverage(connection, window, sum(group.requests for group in groups)),
     )
 
 

@@ -19,6 +19,7 @@ __all__ = [
     "cold_starts",
     "controls",
     "counters",
+    "coverage",
     "distinct_requests",
     "epochs",
     "examples",
@@ -166,6 +167,22 @@ cold_starts = _table(
     _column("count", BigInteger, ADD),
 )
 
+# See `coverage`.
+coverage = _table(
+    "coverage",
+    _key("epoch", Text),
+    _key("kind", Text),
+    # A digest of name and value.
+    _key("rank", LargeBinary),
+    _column("name", Text),
+    _column("value", _Words),
+    _column("count", BigInteger, ADD),
+    _column("last_day", Integer, GREATEST),
+    # Of the distinct requests that had it.
+    _column("least_digest", LargeBinary, LEAST),
+    _column("greatest_digest", LargeBinary, GREATEST),
+)
+
 pairs = _table(
     "pairs",
     _key("epoch", Text),
@@ -197,6 +214,7 @@ EVIDENCE = (
     noise,
     timings,
     cold_starts,
+    coverage,
     examples,
     pairs,
 )

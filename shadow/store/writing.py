@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, select
 from shadow.evidence.days import day_of
 from shadow.store import dialects, schema
 from shadow.store.batch import Batch
+from shadow.store.coverage import keep_coverage
 from shadow.store.examples import keep_pairs
 from shadow.store.noise import keep_noise
 from shadow.store.sampling import keep_distinct
@@ -30,6 +31,7 @@ def add_batch(connection: Connection, batch: Batch, *, examples: int, everything
         dialects.merge(connection, rows.table, rows.sorted())
     keep_distinct(connection, batch.distinct)
     keep_noise(connection, batch.noise)
+    keep_coverage(connection, batch.coverage)
     keep_pairs(connection, batch.pairs, most=examples, everything=everything)
 
 

@@ -104,6 +104,7 @@ def judge(
         latency=_latency(case),
         candidate_errors={error: case.count(f"error:{error}") for error in ("timeout", "connection", "5xx")},
         differences=with_changes(past, case),
+        coverage=evidence.coverage,
         legacy_version=evidence.epoch.legacy_version,
         candidate_version=evidence.epoch.candidate_version,
         first_seen=evidence.first_seen if case.seen else None,

@@ -8,6 +8,7 @@ from typing import Literal
 import msgspec
 
 from shadow.config.settings import Accept
+from shadow.evidence.coverage import CoverageEvidence
 from shadow.evidence.observation import ColdKind
 from shadow.evidence.route_evidence import FingerprintEvidence
 
@@ -188,6 +189,8 @@ class RouteVerdict(msgspec.Struct, frozen=True, kw_only=True):
     """timeout, connection, 5xx."""
     differences: tuple[JudgedDifference, ...]
     """Open ones first, then by share."""
+    coverage: CoverageEvidence = msgspec.field(default_factory=CoverageEvidence)
+    """What kinds of requests were compared; decides nothing."""
     legacy_version: str = ""
     candidate_version: str = ""
     first_seen: float | None = None

@@ -6,7 +6,12 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from shadow.config.load import load_settings
 from shadow.errors import ExitCode
+from shadow.evidence.coverage import Feature
+from shadow.evidence.epochs import epoch_for
+from shadow.evidence.observation import Observation
+from shadow.store import open_store
 
 Build = Callable[..., Any]
 LONG = {"items": [{"id": number, "price": 12.5} for number in range(40)]}
@@ -47,6 +52,30 @@ def test_accepted_differences_tell_why(project: Build) -> None:
     out = here.run("explain", "GET /a")[1]
     assert f"accepted  {fingerprint}" in out
     assert "accepted until 2999-01-01: API-123" in out
+
+
+def test_it_says_what_was_covered_in_one_sentence(project: Build) -> None:
+    here = project()
+    settings = load_settings(here.config)
+    seen = (Feature("status", "", "200"), Feature("shape", "", "s"))
+    with open_store(settings, create=True) as store:
+        store.record(
+            [
+                Observation(
+                    epoch=epoch_for(settings, "GET /a", "", ""),
+                    at=time.time(),
+                    outcome="compared",
+                    distinct=number.to_bytes(16, "big"),
+                    features=seen,
+                )
+                for number in range(50)
+            ]
+        )
+    out = here.run("explain", "GET /a")[1]
+    assert (
+        "  50 distinct requests of 1 shape, none of them seen in one request only: probably less than 2% of further "
+        "distinct requests will have a shape not yet compared.\n"
+    ) in out
 
 
 def test_old_evidence_is_not_told(project: Build) -> None:

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from shadow.compare.difference import Difference
 from shadow.config.settings import Accept
+from shadow.evidence.coverage import CoverageEvidence, Feature, SeenFeature
 from shadow.evidence.observation import Example
 from shadow.evidence.route_evidence import FingerprintEvidence
 from shadow.exchange import Exchange, Pair, Request, Response, Side
@@ -352,6 +353,14 @@ def _hostile_route(name: str, verdict: Verdict, times: int, words: str = HOSTILE
     ordinary = _route(name, verdict, 12, "divergence", judged)
     history = _history(text, judged[:1], judged[:1])
     judged = [replace(one, change="new") for one in judged]
+    kinds = ("parameter", "query", "status", "request-body", "response-body", "request-value", "response-value")
+    seen = tuple(SeenFeature(Feature(kind, text, text), 1, once=True) for kind in kinds)  # type: ignore[arg-type]
     return replace(
-        ordinary, reasons=reasons, summary=text, candidate_version=text, history=history, differences=tuple(judged)
+        ordinary,
+        reasons=reasons,
+        summary=text,
+        candidate_version=text,
+        history=history,
+        differences=tuple(judged),
+        coverage=CoverageEvidence(requests=40, shapes=4, once=1, seen=seen),
     )

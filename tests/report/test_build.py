@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from shadow.compare.difference import Difference
 from shadow.config import Settings
+from shadow.evidence.coverage import Feature
 from shadow.evidence.epochs import epoch_for
 from shadow.evidence.observation import Observation
 from shadow.report.build import document
@@ -128,3 +130,43 @@ def test_a_document_notes_what_in_the_configuration_does_nothing(settings: Setti
         "delete it, or check its `routes`"
     )
     assert tags.routes == ()
+
+
+INVENTORY = """
+openapi: 3.1.0
+info: {title: t, version: "1"}
+paths:
+  /orders/{id}: {get: {responses: {}}}
+  /a: {get: {responses: {}}}
+  /b: {get: {responses: {}}}
+  /c: {get: {responses: {}}}
+  /d: {get: {responses: {}}}
+"""
+
+
+def test_routes_of_the_inventory_that_were_never_seen_are_named(
+    tmp_path: Path, settings: Settings, store: Store
+) -> None:
+    (tmp_path / "openapi.yaml").write_text(INVENTORY)
+    data = settings.model_dump(by_alias=True) | {"routes": {"from": [str(tmp_path / "openapi.yaml")]}, "route": []}
+    listed = Settings.model_validate(data)
+    store.record([observation(listed, 1)])
+    found = document(listed, store, NOW)
+    assert found.never_seen == ("GET /a", "GET /b", "GET /c", "GET /d")
+    (note,) = found.notes
+    assert note.sentence == (
+        "4 of 5 routes of the inventory have never been seen: `GET /a`, `GET /b`, `GET /c` and 1 more"
+    )
+    assert note.routes == found.never_seen
+
+
+def test_without_an_inventory_nothing_is_missing(settings: Settings, store: Store) -> None:
+    store.record([observation(settings, 1)])
+    assert document(settings, store, NOW).never_seen == ()
+
+
+def test_a_verdict_carries_what_was_covered(settings: Settings, store: Store) -> None:
+    features = (Feature("status", "", "200"), Feature("shape", "", "s"))
+    store.record([replace(observation(settings, number), features=features) for number in range(40)])
+    (verdict,) = (found for found in document(settings, store, NOW).verdicts if found.route == ROUTE)
+    assert (verdict.coverage.requests, verdict.coverage.shapes, verdict.coverage.unseen) == (40, 1, 0.0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import func, select
 
+from shadow.evidence.coverage import Feature
 from shadow.store import open_store, schema
 
 DAY = 86_400.0
@@ -17,7 +18,8 @@ def rows_of_evidence(store) -> int:
 
 def full(settings, observe, **changed):
     """An observation that leaves a row in every table of evidence."""
-    return observe(settings, 1, "aaaaaaaaaaaa", noise=("aaaaaaaaaaaa",), example=True, **changed)
+    seen = (Feature("shape", "", "s"),)
+    return observe(settings, 1, "aaaaaaaaaaaa", noise=("aaaaaaaaaaaa",), example=True, features=seen, **changed)
 
 
 def test_forgetting_a_route_leaves_the_others(settings, observe, now):

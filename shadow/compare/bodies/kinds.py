@@ -15,7 +15,7 @@ from shadow.compare.bodies.multipart import read_multipart
 from shadow.compare.bodies.xml import read_xml
 from shadow.exchange import Response
 
-__all__ = ["contents"]
+__all__ = ["content", "contents"]
 
 
 def contents(legacy: Response, candidate: Response) -> tuple[Content, Content]:
@@ -37,6 +37,11 @@ def contents(legacy: Response, candidate: Response) -> tuple[Content, Content]:
                 # One is too large to be read, so that both are texts.
                 return _plain(one), _plain(other)
     return _alone(one, other.type), _alone(other, one.type)
+
+
+def content(body: Body) -> Content:
+    """What one body is by its own words, where there is no other side to look at."""
+    return _alone(body, body.type)
 
 
 def _shared(one: Body, other: Body) -> Iterator[Structure]:

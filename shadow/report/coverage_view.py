@@ -1,0 +1,111 @@
+"""What kinds of requests were compared, for people and for report.json."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from shadow.evidence.coverage import SHAPE, CoverageEvidence, FeatureKind, SeenFeature
+from shadow.evidence.unseen import LEAST
+from shadow.report.visible import clip
+from shadow.report.wording import count, percent
+from shadow.verdict.wording import plural
+
+__all__ = ["CoverageRow", "coverage_json", "coverage_rows", "coverage_sentence"]
+
+_MOST_ROWS, _MOST_VALUES = 40, 12
+"""Rows that a person reads, and values in one; report.json has them all."""
+_LONGEST = 300
+
+_TITLES: dict[FeatureKind, str] = {
+    "parameter": "path parameter",
+    "query": "query",
+    "status": "status",
+    "request-body": "request body",
+    "response-body": "response body",
+    "request-value": "request body",
+    "response-value": "response body",
+}
+"""In the order in which a person reads them."""
+
+
+def coverage_sentence(coverage: CoverageEvidence) -> str:
+    """How many shapes there were, and what is probably still unseen."""
+    about = "about " if SHAPE in coverage.overflowed else ""
+    had = f"{plural(coverage.requests, 'distinct request')} of {about}{plural(coverage.shapes, 'shape')}"
+    alone = f"{count(coverage.once) if coverage.once else 'none'} of them seen in one request only"
+    if coverage.unseen is None:
+        return f"{had}, {alone}; fewer than {LEAST} requests can't tell how many shapes are still unseen."
+    least = percent(1 / coverage.requests)
+    share = f"about {percent(coverage.unseen)}" if coverage.once else f"probably less than {least}"
+    return f"{had}, {alone}: {share} of further distinct requests will have a shape not yet compared."
+
+
+class CoverageRow(NamedTuple):
+    title: str
+    name: str
+    """Of a parameter, or the path of a field; "" for none."""
+    values: str
+    """The shapes or words with how often each was seen."""
+
+
+def coverage_rows(coverage: CoverageEvidence, most: int = _MOST_ROWS) -> list[CoverageRow]:
+    """A row for each parameter, query key and field, and for statuses and bodies; as many as a person reads, and
+    ``most`` of them where there is no room for more."""
+    by_kind = {kind: list(seen) for kind, seen in groupby(coverage.seen, key=lambda one: one.feature.kind)}
+    rows = [
+        CoverageRow(_TITLES[kind], clip(name, _LONGEST), _values(list(seen)))
+        for kind in _TITLES
+        for name, seen in groupby(by_kind.get(kind, ()), key=lambda one: one.feature.name)
+    ]
+    most = min(most, _MOST_ROWS)
+    more = [f"{plural(len(rows) - most, 'further row')} in report.json"] if len(rows) > most else []
+    more += (
+        [f"there were more than are kept of: {', '.join(sorted(coverage.overflowed))}"] if coverage.overflowed else []
+    )
+    return [*rows[:most], *(CoverageRow("and more", "", sentence) for sentence in more)]
+
+
+def coverage_json(coverage: CoverageEvidence) -> dict[str, Any]:
+    """The `coverage` of a route in report.json."""
+    seen = {kind: _by_name(coverage, kind) for kind in _TITLES}
+    query = seen["query"]
+    without = query.pop("", {}).get("none", 0)
+    return {
+        "requests": coverage.requests,
+        "shapes": coverage.shapes,
+        "seen_once": coverage.once,
+        "unseen": coverage.unseen,
+        "parameters": seen["parameter"],
+        "query": query,
+        "without_query": without,
+        "status": seen["status"].get("", {}),
+        "status_classes": _classes(seen["status"].get("", {})),
+        "request_bodies": seen["request-body"].get("", {}),
+        "response_bodies": seen["response-body"].get("", {}),
+        "request_values": seen["request-value"],
+        "response_values": seen["response-value"],
+        "overflowed": sorted(coverage.overflowed),
+    }
+
+
+def _values(seen: list[SeenFeature]) -> str:
+    shown = ", ".join(f"{one.feature.value or '…'} ×{count(one.count)}" for one in seen[:_MOST_VALUES])
+    more = f", and {count(len(seen) - _MOST_VALUES)} more" if len(seen) > _MOST_VALUES else ""
+    return clip(shown, _LONGEST) + more
+
+
+def _by_name(coverage: CoverageEvidence, kind: FeatureKind) -> dict[str, dict[str, int]]:
+    found: dict[str, dict[str, int]] = {}
+    for one in coverage.seen:
+        if one.feature.kind == kind:
+            found.setdefault(one.feature.name, {})[one.feature.value] = one.count
+    return found
+
+
+def _classes(statuses: dict[str, int]) -> dict[str, int]:
+    classes: dict[str, int] = {}
+    for status, number in statuses.items():
+        name = f"{status[0]}xx"
+        classes[name] = classes.get(name, 0) + number
+    return dict(sorted(classes.items()))
