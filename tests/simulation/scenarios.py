@@ -101,6 +101,13 @@ SCENARIOS = (
         usual=NOT_READY,
     ),
     _of(
+        "noise in half of the requests, wrong in 2% of the others",
+        *(_HALF, Wrong(0.02, name="nonce", but=_HALF)),
+        rate=0.01,
+        usual=NOT_READY,
+        quick=20,
+    ),
+    _of(
         "noise for 2 days, then steady, and wrong in 20%",
         *(_SETTLES, Wrong(0.2, name="nonce", but=_SETTLES)),
         rate=0.2,
@@ -142,7 +149,7 @@ SCENARIOS = (
         most=5_000,
         quick=2,
     ),
-    _of("each request 20 times, with a boolean as noise", Noise("boolean"), traffic=Repeated(20), most=8_000, quick=3),
+    _of("each request 20 times, with a boolean as noise", Noise("boolean"), traffic=Repeated(20), most=8_000, quick=1),
     # What proves nothing, or only seems to differ.
     _of("both fail alike in 30%", Alike(0.3, 500)),
     _of("both always refuse", Alike(1, 401), usual=UNDECIDED, quick=3, most=500),
