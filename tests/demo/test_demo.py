@@ -66,7 +66,7 @@ def test_it_finds_exactly_what_was_planted_and_exits_0(tmp_path, noise):
         assert planted.classes <= {difference["class"] for difference in routes[planted.route]["differences"]}
     assert_the_ledger_adds_up(routes)
 
-    # The first request of any route counts as cold; the other is known by its timeout, where the worker itself had time.
+    # The first request of any route counts as cold; the other is known by its timeout, where the worker had time.
     statements = routes["GET /statements/{month}"]
     assert statements["latency"]["cold"] >= 1
     assert statements["candidate_errors"]["timeout"] == 0
