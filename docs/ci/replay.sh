@@ -9,7 +9,11 @@
 # Exits with 4 where nothing could be sent.
 set -euo pipefail
 
-recording=${1:?"usage: replay.sh RECORDING [SHADOW_LOG [MITMDUMP OPTIONS…]]"}
+if [ $# = 0 ]; then
+  echo "usage: replay.sh RECORDING [SHADOW_LOG [MITMDUMP OPTIONS…]]" >&2
+  exit 2
+fi
+recording=$1
 log=${2:-shadow.log}
 changes=("${@:3}")
 work=$(mktemp -d)

@@ -146,8 +146,15 @@ def _print_document(format_: str, found: Document) -> None:
 
 def _tell_failure(error: ShadowError, format_: str, outputs: tuple[Output, ...], settings: Settings | None) -> None:
     """Say it wherever a result was expected, so that nobody takes an old file, or none, for one."""
-    legacy, candidate = ("", "") if settings is None else (settings.legacy.url, settings.candidate.url)
-    found = Document(generated_at=time.time(), legacy=legacy, candidate=candidate, failure=str(error))
+    found = Document(generated_at=time.time(), legacy="", candidate="", failure=str(error))
+    if settings is not None:
+        found = msgspec.structs.replace(
+            found,
+            legacy=settings.legacy.url,
+            candidate=settings.candidate.url,
+            legacy_version=settings.legacy.version,
+            candidate_version=settings.candidate.version,
+        )
     if format_ != "text":
         _print_document(format_, found)
     for trouble in write_files(outputs, found, f"exit {int(error.exit_code)}: {error}"):

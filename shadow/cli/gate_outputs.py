@@ -35,6 +35,8 @@ def outputs_of(texts: Sequence[str]) -> tuple[Output, ...]:
             raise click.BadParameter(f'"{name}" is not among {known}; write FORMAT=FILE, as in junit=junit.xml')
         if not equals or not file:
             raise click.BadParameter(f'"{text}" names no file; write FORMAT=FILE, as in {name}=FILE')
+        if file == "-":
+            raise click.BadParameter(f"{text}: what is printed is chosen with --format")
         outputs.append(Output(name, Path(file)))
     files = [output.file.absolute() for output in outputs]
     if twice := next((file for file in files if files.count(file) > 1), None):

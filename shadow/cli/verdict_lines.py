@@ -40,9 +40,10 @@ def printable(console: Console, text: str, style: str = "") -> Text:
 
 def _plain(console: Console, verdicts: Sequence[RouteVerdict]) -> None:
     """Never wrapped, so that `grep` finds whole lines."""
-    width = max((len(_route(verdict)) for verdict in verdicts), default=0)
-    for verdict in verdicts:
-        line = f"{_word(verdict):14}  {_route(verdict):{min(width, 60)}}  {_why(verdict)}"
+    routes = [for_log(visible(_route(verdict))) for verdict in verdicts]
+    width = min(max(map(len, routes), default=0), 60)
+    for verdict, route in zip(verdicts, routes, strict=True):
+        line = f"{_word(verdict):14}  {route:{width}}  {_why(verdict)}"
         console.print(printable(console, line), soft_wrap=True)
 
 

@@ -64,7 +64,15 @@ class HeldError(Exception):
 
 
 class StarvedError(Exception):
-    """The time ran out while the worker itself was kept from its work, which says nothing of the side."""
+    """The time ran out while the worker itself was kept from its work, which says nothing of the side.
+
+    ``answer`` has the failure where the worker was kept from it for the smaller part of the time only: if the side
+    answers the next time, that may well have been a cold start. None otherwise.
+    """
+
+    def __init__(self, answer: Exchange | None) -> None:
+        self.answer = answer
+        super().__init__()
 
 
 class Asker:
@@ -147,19 +155,21 @@ class Asker:
         """
         idle = route.idle()
         tries: list[Exchange] = []
+        late: list[Exchange] = []
         starved: StarvedError | None = None
         for _ in range(1 + RETRIES if safe else 1):
             try:
                 tries.append(await self._ask(exchange, side, route, relative, safe=safe))
             except StarvedError as error:
                 starved = error
+                late += [error.answer] if error.answer else []
                 continue
             except HeldError as held:
                 if held.reason == "breaker" and tries:
                     raise NoAnswerError(tries[-1]) from held  # the failure that opened it stands
                 raise
             if isinstance(tries[-1].response, Response):
-                return tries[-1], cold_start(tries, idle=idle) if side is Side.CANDIDATE else None
+                return tries[-1], cold_start([*late, *tries], idle=idle) if side is Side.CANDIDATE else None
         raise starved or NoAnswerError(tries[-1])
 
     async def _warm_up(self, exchange: Exchange, route: RouteState, relative: str) -> None:
@@ -206,8 +216,9 @@ class Asker:
         """Raises StarvedError where it is no wonder that there is no answer: the worker was ``late`` seconds late."""
         if isinstance(answer.response, Response) or answer.response.kind != "timeout":
             return
-        if late > STARVED * side_settings(self._settings, answer.side).timeout:
-            raise StarvedError
+        timeout = side_settings(self._settings, answer.side).timeout
+        if late > STARVED * timeout:
+            raise StarvedError(answer if late < timeout / 2 else None)
 
 
 def paired(exchange: Exchange, other: Exchange, *, cold: ColdStart | None = None) -> Answers:

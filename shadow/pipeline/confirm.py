@@ -45,6 +45,8 @@ class Settled(msgspec.Struct, frozen=True):
     ``raced``: nothing that stands is proven, and something raced, so the whole pair proves nothing.
     """
 
+    found: tuple[Difference, ...]
+    """The pair's differences as they were found, and what only a later round has shown."""
     differences: tuple[Difference, ...]
     noise: tuple[str, ...]
     fates: dict[str, Fate]
@@ -54,6 +56,9 @@ class Settled(msgspec.Struct, frozen=True):
 def settle(differences: Sequence[Difference], rounds: Sequence[tuple[Response, Response]], compare: Compare) -> Settled:
     """Decide about each difference of the first round from all rounds of (legacy, candidate) answers.
 
+    A status that only a later round shows is a difference, too: legacy always has the same one, so the candidate fails
+    now and then. What else such a round shows is that failure, and says nothing of the other differences.
+
     Two rounds may have an answer in common (the very same object), which counts once. At least two answers of legacy
     are needed, else everything would look confirmed; raises ValueError for fewer. Nothing is noise with fewer than
     `ANSWERS_FOR_NOISE`.
@@ -62,8 +67,14 @@ def settle(differences: Sequence[Difference], rounds: Sequence[tuple[Response, R
     if len(legacy) < 2:
         raise ValueError("confirming needs at least two answers of legacy")
     between_legacy = _between_legacy(legacy, compare)
+    later = [compare(*answers) for answers in rounds[1:]]
+    failures = [] if any(map(_status, [differences, *between_legacy])) else list(filter(None, map(_status, later)))
+    if failures:
+        later = [others for others in later if not _status(others)]
+        statuses = {answer.status for answer in legacy}
+        candidate = [answer for answer in candidate if answer.status in statuses]
     between_candidate = [compare(a, b) for a, b in combinations(candidate, 2)]
-    between_sides = [list(differences), *(compare(*answers) for answers in rounds[1:])]
+    between_sides = [list(differences), *later]
 
     def decide(difference: Difference) -> Fate:
         by_legacy = [_shows(others, difference) for others in between_legacy]
@@ -91,7 +102,8 @@ def settle(differences: Sequence[Difference], rounds: Sequence[tuple[Response, R
             # One fault at several places: what is worst about any of them, so that noise at one hides no other.
             known = fates.get(difference.fingerprint, Fate.NOISE)
             fates[difference.fingerprint] = min(known, decide(difference), key=_GRAVITY.index)
-    return settle_as(differences, fates)
+    fates |= {failure.fingerprint: Fate.UNSTABLE for failure in failures}
+    return settle_as([*differences, *failures], fates)
 
 
 def settle_as(differences: Sequence[Difference], fates: Mapping[str, Fate]) -> Settled:
@@ -115,7 +127,8 @@ def settle_as(differences: Sequence[Difference], fates: Mapping[str, Fate]) -> S
         else:
             stand.append(difference)
             proven = True
-    return Settled(tuple(stand), tuple(dict.fromkeys(noise)), dict(fates), raced and not proven)
+    noises = tuple(dict.fromkeys(noise))
+    return Settled(tuple(differences), tuple(stand), noises, dict(fates), raced and not proven)
 
 
 def shown_by_legacy(legacy: Sequence[Response], compare: Compare) -> set[str]:
@@ -144,6 +157,10 @@ def _returns(same: Sequence[bool], answers: int) -> bool:
     """
     alike = dict(zip(combinations(range(answers), 2), same, strict=True))
     return any(alike[i, k] and not (alike[i, j] and alike[j, k]) for i, j, k in combinations(range(answers), 3))
+
+
+def _status(others: Sequence[Difference]) -> Difference | None:
+    return next((other for other in others if other.where == "status" and other.severity == "difference"), None)
 
 
 def _shows(others: Sequence[Difference], difference: Difference) -> bool:

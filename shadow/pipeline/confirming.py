@@ -85,9 +85,11 @@ class Confirmer:
         if fates is None:
             while _legacy_answers(rounds) < confirmed_by:
                 await ask()
-            fates = await self._look_closely(differences, rounds, route, ask, last_write)
-        route.fates.remember(fates, request, day)
-        return settle_as(differences, fates)
+            settled = await self._look_closely(differences, rounds, route, ask, last_write)
+        else:
+            settled = settle_as(differences, fates)
+        route.fates.remember(settled.fates, request, day)
+        return settled
 
     @staticmethod
     async def _look_closely(
@@ -96,7 +98,7 @@ class Confirmer:
         route: RouteState,
         ask: Callable[[], Awaitable[None]],
         last_write: Callable[[], float],
-    ) -> dict[str, Fate]:
+    ) -> Settled:
         settled = _settled(differences, rounds, route)
         while _is_doubtful(settled, rounds, route):
             await ask()
@@ -108,7 +110,7 @@ class Confirmer:
                 await ask()
                 since = _after(last_write(), rounds)
             return _without_writes(settled, differences, since, route)
-        return settled.fates
+        return settled
 
 
 MOST_FOR_WRITES = 6
@@ -129,7 +131,13 @@ def _contradicted(
 def _is_doubtful(settled: Settled, rounds: Sequence[Answers], route: RouteState) -> bool:
     """Whether another round is worth its while."""
     answers = _legacy_answers(rounds)
-    return any(answers < _enough(fingerprint, fate, route) for fingerprint, fate in settled.fates.items())
+    # Statuses are not drawn by lot; and who fails now and then should not be asked more often than need be.
+    clear = {difference.fingerprint for difference in settled.found if difference.where == "status"}
+    return any(
+        answers < _enough(fingerprint, fate, route)
+        for fingerprint, fate in settled.fates.items()
+        if fingerprint not in clear
+    )
 
 
 def _enough(fingerprint: str, fate: Fate, route: RouteState) -> int:
@@ -143,20 +151,23 @@ def _known_noise(
     wanted: Sequence[str], rounds: list[Answers], route: RouteState, write: float
 ) -> dict[str, Fate] | None:
     """What is known to be noise shows it at once, where it is noise this time; None where that is not clear."""
-    if _after(write, rounds) != rounds or not shown_by_legacy(_legacy(rounds), _compare(route)).issuperset(wanted):
+    if _after(write, rounds) != rounds or len({answers.responses[1].status for answers in rounds}) > 1:
+        return None
+    if not shown_by_legacy(_legacy(rounds), _compare(route)).issuperset(wanted):
         return None
     return dict.fromkeys(wanted, Fate.NOISE)
 
 
 def _without_writes(
     settled: Settled, differences: Sequence[Difference], since: Sequence[Answers], route: RouteState
-) -> dict[str, Fate]:
-    """The fates, where only that is noise which legacy has shown with itself ``since`` its session last wrote."""
+) -> Settled:
+    """The same, where only that is noise which legacy has shown with itself ``since`` its session last wrote."""
     shown = _settled(differences, since, route).fates if _legacy_answers(since) >= ANSWERS_FOR_NOISE else {}
-    return {
+    fates = {
         fingerprint: Fate.RACED if fate is Fate.NOISE and shown.get(fingerprint) is not Fate.NOISE else fate
         for fingerprint, fate in settled.fates.items()
     }
+    return settle_as(settled.found, fates)
 
 
 def _after(write: float, rounds: list[Answers]) -> list[Answers]:

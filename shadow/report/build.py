@@ -38,7 +38,7 @@ def document(settings: Settings, store: EvidenceSource, now: float) -> Document:
     paused = store.paused()
     table = RouteTable.from_settings(settings)
     routes = table.names()
-    seen = {*served, *(evidence.epoch.route for evidence in evidences)}
+    seen = {*served, *past, *(evidence.epoch.route for evidence in evidences)}
     never_seen = tuple(route for route in routes if route not in seen) if table.has_inventory else ()
     newest = max(evidences, key=lambda evidence: evidence.last_seen, default=None)
     return Document(

@@ -32,8 +32,8 @@ _TITLES: dict[FeatureKind, str] = {
 def coverage_sentence(coverage: CoverageEvidence) -> str:
     """How many shapes there were, and what is probably still unseen."""
     about = "about " if SHAPE in coverage.overflowed else ""
-    had = f"{plural(coverage.requests, 'distinct request')} of {about}{plural(coverage.shapes, 'shape')}"
-    alone = f"{count(coverage.once) if coverage.once else 'none'} of them seen in one request only"
+    had = f"{about}{plural(coverage.shapes, 'shape')} in {plural(coverage.requests, 'distinct request')}"
+    alone = f"{plural(coverage.once, 'shape') if coverage.once else 'no shape'} seen only once"
     if coverage.unseen is None:
         return f"{had}, {alone}; fewer than {LEAST} requests can't tell how many shapes are still unseen."
     least = percent(1 / coverage.requests)

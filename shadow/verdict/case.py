@@ -36,6 +36,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     latency: Latency
     tally: Tally
     paused: bool
+    elsewhere: str = ""
+    """What there is evidence of, where there is none of the current versions and rules: the newest of the past."""
     refusals: tuple[Refusal, ...] = ()
     """The sides whose credentials are at fault, by the evidence of all routes."""
 

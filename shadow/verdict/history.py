@@ -28,7 +28,7 @@ from shadow.verdict.model import Change, History, JudgedDifference, PastVersion,
 from shadow.verdict.tally import tally
 from shadow.verdict.wording import one_line, plural
 
-__all__ = ["history_of", "is_surprising", "judge_past", "version_name", "with_changes"]
+__all__ = ["history_of", "is_surprising", "judge_past", "newest_of", "version_name", "with_changes"]
 
 _CHANCE = 0.05
 """What is less probable than this is no chance."""
@@ -62,6 +62,15 @@ def history_of(past: Sequence[PastVersion], case: Case, epoch: Epoch) -> History
         gone=tuple(gone),
         not_seen_yet=tuple(found for found in missing if found not in gone),
     )
+
+
+def newest_of(past: Sequence[PastVersion], epoch: Epoch) -> str:
+    """Whose evidence is the newest that there is beside that of ``epoch``: ``v1 (412 distinct requests)``."""
+    newest = max(past, key=lambda one: one.last_seen, default=None)
+    if newest is None:
+        return ""
+    rules = "" if newest.alike else " under other rules"
+    return f"{version_name(newest, epoch)}{rules} ({plural(newest.distinct, 'distinct request')})"
 
 
 def with_changes(past: Sequence[PastVersion], case: Case) -> tuple[JudgedDifference, ...]:

@@ -14,7 +14,7 @@ from shadow.exchange import Side
 from shadow.verdict.acceptance import Acceptances
 from shadow.verdict.case import Case
 from shadow.verdict.credentials import Refusal, refusals
-from shadow.verdict.history import history_of, judge_past, with_changes
+from shadow.verdict.history import history_of, judge_past, newest_of, with_changes
 from shadow.verdict.model import Divergence, LatencySummary, PastVersion, Quantiles, Reason, RouteVerdict, Verdict
 from shadow.verdict.reasons import find_reasons, ready_sentence
 from shadow.verdict.required import is_required
@@ -89,6 +89,7 @@ def judge(
         latency=evidence.latency,
         tally=tally(evidence, Acceptances.of(settings, route, now), [refusal.side for refusal in refusals]),
         paused=paused,
+        elsewhere=newest_of(past, evidence.epoch),
         refusals=refusals,
     )
     verdict, reasons = _decide(case)

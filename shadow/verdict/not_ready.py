@@ -150,7 +150,7 @@ def _most_often(case: Case, *causes: Cause) -> str:
     evidence = found.evidence
     place = evidence.path if evidence.where in ("body", "status") else f"{evidence.where} {evidence.path}"
     # The summary of a header begins with its place.
-    return f"; most often {one_line(place, 80)}: {one_line(evidence.summary.removeprefix(f'{place}: '))}"
+    return f"; most often {one_line(place, 80)}: {one_line(evidence.summary.removeprefix(f'{place}: '), 300)}"
 
 
 def _what_to_do(case: Case, *causes: Cause) -> str:

@@ -39,6 +39,12 @@ def paused(case: Case) -> Finding | None:
 def not_seen(case: Case) -> Finding | None:
     if case.seen:
         return None
+    if case.elsewhere:
+        return Finding(
+            Verdict.INCONCLUSIVE,
+            "no request of this route has been seen yet under these versions and rules; the newest evidence is that of "
+            f"{case.elsewhere}: is `candidate.version` here what it is for the proxy, and what is deployed?",
+        )
     return Finding(
         Verdict.INCONCLUSIVE,
         "no request of this route has been seen yet under these versions and rules; use the part of the app that "

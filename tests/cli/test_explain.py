@@ -73,7 +73,7 @@ def test_it_says_what_was_covered_in_one_sentence(project: Build) -> None:
         )
     out = here.run("explain", "GET /a")[1]
     assert (
-        "  50 distinct requests of 1 shape, none of them seen in one request only: probably less than 2% of further "
+        "  1 shape in 50 distinct requests, no shape seen only once: probably less than 2% of further "
         "distinct requests will have a shape not yet compared.\n"
     ) in out
 

@@ -232,6 +232,27 @@ def test_a_candidate_that_fails_now_and_then_is_unstable_in_status_and_body():
     assert set(result.fates.values()) == {Fate.UNSTABLE}
 
 
+def test_a_candidate_that_fails_only_when_it_is_asked_again_is_unstable_too():
+    """Else noise, which every pair has, would make each such pair a race, for a failure does not show it."""
+    bad = answer({"message": "Internal server error"}, 502)
+    for candidate in ([answer({"n": 4}), bad, answer({"n": 5})], [answer({"n": 4}), bad, bad]):
+        result = settled([(answer({"n": n}), other) for n, other in enumerate(candidate)])
+        assert {d.where: d.class_ for d in result.differences} == {"body": "value", "status": "candidate-unstable"}
+        assert sorted(result.fates.values()) == [Fate.NOISE, Fate.UNSTABLE]
+        assert (len(result.noise), result.raced) == (1, False)
+
+
+def test_a_failure_of_both_sides_when_asked_again_is_nobody_s():
+    result = settled([(answer({"n": 1}), answer({"n": 2})), (answer({}, 503), answer({}, 503))])
+    assert {d.where for d in result.found} == {"body"}
+
+
+def test_a_legacy_that_fails_when_it_is_asked_again_makes_no_candidate_unstable():
+    good, bad = answer({"n": 1}), answer({"error": "x"}, 500)
+    result = settled([(good, answer({"n": 2})), (bad, answer({"n": 2})), (good, answer({"n": 2}))])
+    assert {d.where for d in result.found} == {"body"}
+
+
 def test_a_wrong_status_is_confirmed():
     result = settled([(answer({}), answer({}, 201))] * 3)
     assert [(d.where, result.fates[d.fingerprint]) for d in result.differences] == [("status", Fate.CONFIRMED)]
@@ -276,7 +297,7 @@ def two() -> list[Difference]:
 
 
 def test_without_fates_everything_is_confirmed():
-    assert settle_as(two(), {}) == Settled(tuple(two()), (), {}, raced=False)
+    assert settle_as(two(), {}) == Settled(tuple(two()), tuple(two()), (), {}, raced=False)
 
 
 @pytest.mark.parametrize(

@@ -42,20 +42,20 @@ COVERAGE = CoverageEvidence(
 
 
 NEW = "of further distinct requests will have a shape not yet compared."
-ONLY = "of them seen in one request only"
+ONLY = "seen only once"
 
 
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({}, f"412 distinct requests of 14 shapes, 12 {ONLY}: about 2.9% {NEW}"),
+        ({}, f"14 shapes in 412 distinct requests, 12 shapes {ONLY}: about 2.9% {NEW}"),
         (
             {"once": 0},
-            f"412 distinct requests of 14 shapes, none {ONLY}: probably less than 0.24% {NEW}",
+            f"14 shapes in 412 distinct requests, no shape {ONLY}: probably less than 0.24% {NEW}",
         ),
         (
             {"shapes": 4012, "overflowed": frozenset({"shape"})},
-            f"412 distinct requests of about 4,012 shapes, 12 {ONLY}: about 2.9% {NEW}",
+            f"about 4,012 shapes in 412 distinct requests, 12 shapes {ONLY}: about 2.9% {NEW}",
         ),
     ],
 )
@@ -65,7 +65,7 @@ def test_one_sentence_says_how_much_is_unseen(change: dict[str, Any], sentence: 
 
 def test_and_says_nothing_of_it_where_there_are_too_few_requests() -> None:
     few = coverage_sentence(replace(COVERAGE, requests=7, shapes=1, once=1))
-    assert few.startswith("7 distinct requests of 1 shape, 1 of them seen in one request only; fewer than 30 requests")
+    assert few.startswith("1 shape in 7 distinct requests, 1 shape seen only once; fewer than 30 requests")
     assert "%" not in few
 
 
