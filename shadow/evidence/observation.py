@@ -14,6 +14,7 @@ from shadow.exchange import Pair
 
 __all__ = [
     "ALGORITHM",
+    "RACED",
     "CandidateError",
     "ColdKind",
     "ColdStart",
@@ -25,6 +26,8 @@ __all__ = [
     "SkipReason",
 ]
 
+RACED = "raced"
+"""The class of differences that raced with a write, beside others that are proven."""
 ALGORITHM = 3
 """Version of comparing and counting; raised when evidence of before can't be added to evidence of after."""
 
@@ -103,6 +106,8 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True):
     signature: tuple[str, ...] = ()
     differences: tuple[Difference, ...] = ()
     noise: tuple[str, ...] = ()
+    unconfirmed: bool = False
+    """The sides differed, but could not be asked again, or legacy refused or failed then."""
     candidate_error: CandidateError = ""
     cold: tuple[ColdStart, ...] = ()
     same_backend: bool = False

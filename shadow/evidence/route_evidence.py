@@ -46,7 +46,7 @@ class RouteEvidence(msgspec.Struct, frozen=True, kw_only=True):
 
     ``counters`` maps a name to a count; names: ``compared``, ``raced``, ``unproductive``, ``shed``, ``failed``,
     ``lost``, ``skipped:REASON``, ``ok`` (legacy answered 2xx/3xx), ``cold`` and ``cold:`` with every `ColdKind`,
-    ``same-backend``, ``error:`` with every `CandidateError`.
+    ``same-backend``, ``unconfirmed``, ``error:`` with every `CandidateError`.
     """
 
     epoch: Epoch

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from hashlib import blake2b
 
 from shadow.compare.difference import Difference
@@ -29,10 +29,16 @@ OVERFLOWED = Difference(
 """What people read about `OVERFLOW`."""
 
 
-def capped(fingerprints: Iterable[str]) -> tuple[str, ...]:
-    """The fingerprints, sorted, each once; those beyond the first `LIMIT` become one `OVERFLOW`."""
-    ordered = sorted(set(fingerprints))
-    return tuple(ordered) if len(ordered) <= LIMIT else (*ordered[:LIMIT], OVERFLOW)
+def capped(fingerprints: Iterable[str], noise: Collection[str] = ()) -> tuple[str, ...]:
+    """The fingerprints, sorted, each once; those beyond the first `LIMIT` become one `OVERFLOW`.
+
+    Of ``noise`` only what there is room for is kept, and the rest is dropped: it hides nothing that anybody should see.
+    """
+    shown = set(fingerprints)
+    faults, noisy = sorted(shown.difference(noise)), sorted(shown.intersection(noise))
+    if len(faults) > LIMIT:
+        return (*faults[:LIMIT], OVERFLOW)
+    return tuple(sorted([*faults, *noisy[: LIMIT - len(faults)]]))
 
 
 def signature_id(fingerprints: Iterable[str]) -> str:

@@ -123,10 +123,19 @@ class Examiner:
             return self._witness.skipped(exchange, route, reason)
         if safe and route.hopeless():
             return self._witness.skipped(exchange, route, "too-large")
+        doubt = _Doubt()
+        examined = await self._examined(exchange, route, session, relative, doubt, safe=safe)
+        if not doubt.differs or examined.observation.skip == "paused":
+            return examined
+        return examined._replace(observation=msgspec.structs.replace(examined.observation, unconfirmed=True))
+
+    async def _examined(
+        self, exchange: Exchange, route: RouteState, session: str, relative: str, doubt: _Doubt, *, safe: bool
+    ) -> Examined:
         try:
             rounds = await self._asker.first(exchange, route, relative, safe=safe)
             route.comparable()
-            return await self._judge(rounds, exchange, route, session, relative, safe=safe)
+            return await self._judge(rounds, exchange, route, session, relative, doubt, safe=safe)
         except NoAnswerError as error:
             return self._witness.failed(exchange, error.exchange, route)
         except HeldError as held:
@@ -175,6 +184,7 @@ class Examiner:
         route: RouteState,
         session: str,
         relative: str,
+        doubt: _Doubt,
         *,
         safe: bool,
     ) -> Examined:
@@ -192,18 +202,23 @@ class Examiner:
             return self._witness.unproductive(answers, exchange, route, comment)
         settled = settle_as(differences, {})
         if opens and safe and self._settings.mirror.confirm:
+            doubt.differs = True
             settled = await self._confirmer.confirm(
                 differences,
                 rounds,
                 exchange,
                 route,
                 relative,
-                self._witness.distinct(exchange.request, relative),
+                fates=route.fates(self._witness.epoch(route, exchange, answers)),
+                request=self._witness.distinct(exchange.request, relative),
                 last_write=lambda: self._writes.get(session) or 0.0,
             )
             if _expired(exchange, rounds):
                 return self._witness.expired(answers, exchange, route)
-        latency = [sample for round_ in rounds if (sample := _timing(round_))]
+            refused = any(proves_nothing(each.responses[0], route.settings.expect_status) for each in rounds[1:])
+            doubt.differs = settled.raced and refused and not proves_nothing(legacy, route.settings.expect_status)
+        # One of each request: a latency that decides must not count the same request again and again.
+        latency = [sample for round_ in rounds if (sample := _timing(round_))][:1]
         on_legacy = self._table.translate(route.name, exchange.side, Side.LEGACY, relative) or relative
         cold = _cold_starts(rounds)
         return self._witness.compared(answers, exchange, route, settled, latency, cold, relative, on_legacy)
@@ -220,6 +235,12 @@ class Examiner:
             state = RouteState(name, settings, rules_for(self._settings, name), rate)
             self._routes.put(name, state)
         return state
+
+
+class _Doubt:
+    """Whether a pair differs of which nobody knows yet what that is; an exception may leave it so."""
+
+    differs = False
 
 
 _REFUSED = {401, 403}

@@ -58,8 +58,8 @@ class RouteState:
         self.warming = asyncio.Lock()
         self.versions: dict[Side, str] = {}
         self.epochs: Recent[tuple[str, str], Epoch] = Recent(EPOCHS)
-        self.fates = Fates(_patience(settings.verdict))
-        self._examples: Recent[str, int] = Recent(FINGERPRINTS)
+        self._fates: Recent[Epoch, Fates] = Recent(EPOCHS)
+        self._examples: Recent[tuple[Epoch, str], int] = Recent(FINGERPRINTS)
         self._safe_seen = 0
         self._notices: dict[str, Difference] = {}
         self._unmet = {rule.key for rule in rules.body if rule.treatment != PLAIN}
@@ -93,14 +93,22 @@ class RouteState:
         due = int(self._safe_seen * share) > int((self._safe_seen - 1) * share)
         return due or self._safe_seen <= BASELINE_FIRST
 
-    def wants_example(self, differences: Iterable[Difference], most: int) -> bool:
+    def fates(self, epoch: Epoch) -> Fates:
+        """What has become of differences in this epoch; of another version that says nothing."""
+        known = self._fates.get(epoch)
+        if known is None:
+            self._fates.put(epoch, known := Fates(_patience(self.settings.verdict)))
+        return known
+
+    def wants_example(self, epoch: Epoch, differences: Iterable[Difference], most: int) -> bool:
         """Whether the store may still want an example of one of these; says yes at most ``most`` times for each that is
         remembered."""
         # A set: a pair that shows one fingerprint at ten places is still one example of it.
         faults = {d.fingerprint for d in differences if d.severity == "difference"}
-        wanted = {fingerprint: had for fingerprint in faults if (had := self._examples.get(fingerprint) or 0) < most}
-        for fingerprint, had in wanted.items():
-            self._examples.put(fingerprint, had + 1)
+        keys = [(epoch, fingerprint) for fingerprint in faults]
+        wanted = {key: had for key in keys if (had := self._examples.get(key) or 0) < most}
+        for key, had in wanted.items():
+            self._examples.put(key, had + 1)
         return bool(wanted)
 
     def notice(self, difference: Difference, redacted: Callable[[Difference], Difference]) -> Difference:

@@ -89,7 +89,7 @@ class Witness:
             cold=cold,
             reach=route.reach(legacy, candidate),
             features=self._surveyor.features(
-                self._epoch(route, exchange, answers),
+                self.epoch(route, exchange, answers),
                 on_legacy,
                 exchange.request,
                 legacy,
@@ -178,7 +178,8 @@ class Witness:
     ) -> Examined:
         exchanges = (answers.legacy, answers.candidate) if answers else (exchange,)
         pair = self._redactor.pair(*exchanges, route=route.name)
-        kept = answers is not None and self._is_kept(differences, route)
+        epoch = self.epoch(route, exchange, answers)
+        kept = answers is not None and self._is_kept(epoch, differences, route)
         redacted = tuple(
             route.notice(difference, pair.difference)
             if difference.severity == "notice" and not kept
@@ -187,7 +188,7 @@ class Witness:
         )
         legacy = answers.legacy.response if answers else (exchange.response if exchange.side is Side.LEGACY else None)
         observation = Observation(
-            epoch=self._epoch(route, exchange, answers),
+            epoch=epoch,
             at=exchange.started,
             outcome=outcome,  # type: ignore[arg-type]  # the callers above give outcomes
             skip=skip,
@@ -206,12 +207,13 @@ class Witness:
         )
         return Examined(observation, f"shadow: {route.name}: {comment or _comment(redacted)}", differs)
 
-    def _is_kept(self, differences: tuple[Difference, ...], route: RouteState) -> bool:
+    def _is_kept(self, epoch: Epoch, differences: tuple[Difference, ...], route: RouteState) -> bool:
         """Whether the pair shows a fingerprint of which the store may still want examples, or all are recorded."""
-        wanted = route.wants_example(differences, self._settings.store.examples)
+        wanted = route.wants_example(epoch, differences, self._settings.store.examples)
         return wanted or self._settings.store.record == "all"
 
-    def _epoch(self, route: RouteState, exchange: Exchange, answers: Answers | None) -> Epoch:
+    def epoch(self, route: RouteState, exchange: Exchange, answers: Answers | None) -> Epoch:
+        """What the exchange's evidence belongs to, by the versions that the answers name."""
         versions = {}
         for side in Side:
             settings = side_settings(self._settings, side)

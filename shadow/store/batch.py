@@ -76,7 +76,7 @@ class Batch:
     def _add(self, observation: Observation) -> None:
         epoch = self._epoch(observation)
         self._count(epoch, observation)
-        shown = _shown(observation.differences)
+        shown = _shown(observation.differences, observation.noise)
         for difference in shown:
             self._add_fingerprint(epoch, observation, difference)
         if observation.outcome == "compared":
@@ -130,7 +130,7 @@ class Batch:
         )
 
     def _add_signature(self, epoch: str, observation: Observation) -> None:
-        signature, fingerprints, text = _signature(observation.signature)
+        signature, fingerprints, text = _signature(observation.signature, observation.noise)
         day = day_of(observation.at)
         self._signatures.add(epoch=epoch, signature=signature, fingerprints=text)
         self._signature_counts.add(epoch=epoch, signature=signature, day=day, count=1)
@@ -170,9 +170,9 @@ class _EpochSeen:
 
 
 @lru_cache(maxsize=4096)
-def _signature(fingerprints: tuple[str, ...]) -> tuple[str, tuple[str, ...], str]:
+def _signature(fingerprints: tuple[str, ...], noise: tuple[str, ...]) -> tuple[str, tuple[str, ...], str]:
     """A signature's id, its fingerprints as they are counted, and these as a JSON array."""
-    counted = capped(fingerprints)
+    counted = capped(fingerprints, noise)
     return signature_id(counted), counted, json.dumps(counted)
 
 
@@ -185,12 +185,13 @@ def _counts(observation: Observation) -> dict[str, int]:
         "cold": len(observation.cold),
         **Counter(f"cold:{cold.kind}" for cold in observation.cold),
         "same-backend": int(observation.same_backend),
+        "unconfirmed": int(observation.unconfirmed),
         f"error:{observation.candidate_error}": int(observation.candidate_error != ""),
         **{counter_of(reach): 1 for reach in observation.reach},
     }
 
 
-def _shown(differences: tuple[Difference, ...]) -> list[Difference]:
+def _shown(differences: tuple[Difference, ...], noise: tuple[str, ...]) -> list[Difference]:
     """One difference for each fingerprint that is counted, with `OVERFLOWED` for those beyond the limit."""
     if not differences:
         return []
@@ -199,7 +200,7 @@ def _shown(differences: tuple[Difference, ...]) -> list[Difference]:
         mine = by_fingerprint.setdefault(difference.fingerprint, difference)
         if difference.summary < mine.summary:
             by_fingerprint[difference.fingerprint] = difference
-    counted = capped(d.fingerprint for d in differences if d.severity == "difference")
+    counted = capped((d.fingerprint for d in differences if d.severity == "difference"), noise)
     notices = sorted({d.fingerprint for d in differences if d.severity == "notice"})[:LIMIT]
     return [by_fingerprint[fingerprint] for fingerprint in (*counted, *notices)]
 

@@ -63,13 +63,25 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """What the differences say, taken alone."""
         if self.limits.on_difference == "fail" and self.hits:
             return Verdict.NOT_READY
+        found = self._by_rate(unconfirmed=0)
+        # What differed and could not be confirmed is held against the route only where it would be ready otherwise.
+        if found is Verdict.READY and self._by_rate(self.unconfirmed) is not Verdict.READY:
+            return Verdict.INCONCLUSIVE
+        return found
+
+    def _by_rate(self, unconfirmed: int) -> Verdict:
         return by_rate(
-            self.trials,
-            self.hits,
+            self.trials + unconfirmed,
+            self.hits + unconfirmed,
             limit=self.limits.max_divergence,
             confidence=self.limits.confidence,
             enough=self.limits.enough,
         )
+
+    @property
+    def unconfirmed(self) -> int:
+        """Requests in which the sides differed, but which could not be looked at again; they are not in n."""
+        return self.count("unconfirmed")
 
     @cached_property
     def needed(self) -> int:
@@ -77,8 +89,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         if self.parity is Verdict.NOT_READY:
             return 0
         return clean_needed(
-            self.trials,
-            self.hits,
+            self.trials + self.unconfirmed,
+            self.hits + self.unconfirmed,
             limit=self.limits.max_divergence,
             confidence=self.limits.confidence,
             enough=self.limits.enough,

@@ -14,6 +14,10 @@ Enough = Literal["statistics"] | int
 """`enough` of the settings: by statistics, or after that many clean requests."""
 
 
+_ROUNDING = 1e-9
+"""0.29 x 100 is a hair less than 29."""
+
+
 def by_rate(
     n: int, s: int, *, limit: float, confidence: float, enough: Enough, ready_after: int | None = None
 ) -> Verdict:
@@ -25,7 +29,7 @@ def by_rate(
     if enough == "statistics":
         ready, not_ready = is_ready(n, s, limit, confidence), is_not_ready(n, s, limit)
     else:
-        within = s <= limit * n
+        within = s <= limit * n + _ROUNDING
         ready = within and n - s >= (enough if ready_after is None else ready_after)
         not_ready = is_not_ready(n, s, limit) or (not within and n >= enough)
     return Verdict.NOT_READY if not_ready else Verdict.READY if ready else Verdict.INCONCLUSIVE
@@ -35,4 +39,4 @@ def clean_needed(n: int, s: int, *, limit: float, confidence: float, enough: Eno
     """How many further clean requests `by_rate` needs to say ready; 0 when it does."""
     if enough == "statistics":
         return needed(n, s, limit, confidence)
-    return max(0, enough - (n - s), math.ceil(s / limit) - n)
+    return max(0, enough - (n - s), math.ceil(s / limit - _ROUNDING) - n)

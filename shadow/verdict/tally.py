@@ -9,6 +9,7 @@ from typing import Literal
 import msgspec
 
 from shadow.compare.gateway_messages import ADVICE
+from shadow.evidence.observation import RACED
 from shadow.evidence.route_evidence import FingerprintEvidence, RouteEvidence
 from shadow.exchange import Side
 from shadow.verdict.acceptance import Acceptances
@@ -33,7 +34,7 @@ class Tally(msgspec.Struct, frozen=True, kw_only=True):
     differing: int = 0
     """S: those of them that have ever shown an open difference."""
     unsettled: int = 0
-    """Distinct requests left out of n, because what they show may yet turn out to be noise."""
+    """Distinct requests left out of n, because what they show may yet turn out to be noise, or raced with a write."""
     refused: int = 0
     """Distinct requests left out of n, because a side refused them whose credentials are at fault."""
     causes: dict[Cause, int] = {}
@@ -56,7 +57,7 @@ def tally(evidence: RouteEvidence, acceptances: Acceptances, refusing: Collectio
     judged = _judge_all(evidence, acceptances)
     unsettled = {name for name, found in judged.items() if _is_unsettled(found)}
     # A fingerprint of which nothing else is known any more is as open as any.
-    settled = {name for name, found in judged.items() if found.status != "open"}
+    settled = {name for name, found in judged.items() if found.status != "open"} - unsettled
     clean = undecided = 0
     differing: list[tuple[int, set[Cause]]] = []
     for group in evidence.distinct:
@@ -121,13 +122,16 @@ def judge_difference(found: FingerprintEvidence, shown: int, total: int, accepta
         return msgspec.structs.replace(plain, status="notice")
     if accepted_by := acceptances.accepting(found):
         return msgspec.structs.replace(plain, status="accepted", accepted_by=accepted_by)
-    if found.noise >= NOISE_AFTER:
+    if found.noise >= NOISE_AFTER or found.class_ == RACED:
         return msgspec.structs.replace(plain, status="noise")
     return msgspec.structs.replace(plain, expired=acceptances.expired_for(found))
 
 
 def _is_unsettled(found: JudgedDifference) -> bool:
-    """Whether legacy has shown it with itself in every request that showed it, but in too few for noise."""
+    """Whether it says nothing, either way: it raced with a write, or legacy has shown it with itself in every request
+    that showed it, but in too few for noise."""
+    if found.evidence.class_ == RACED:
+        return found.status == "noise"
     return found.status == "open" and found.evidence.noise >= max(1, found.distinct)
 
 

@@ -155,14 +155,21 @@ def not_enough_requests(case: Case) -> Finding | None:
         f"{n + case.needed:,} {what} are needed, {n:,} seen{differ}"
         + _few_of_a_kind(case)
         + (f"; {waiting:,} more wait until it is clear whether what differs is noise" if waiting else "")
+        + (UNCONFIRMED.format(plural(case.unconfirmed, "more request")) if case.unconfirmed else "")
         + ("" if case.count("compared") else _what_became_of_them(case)),
     )
+
+
+UNCONFIRMED = (
+    "; in {} the sides differed too, but that could not be confirmed, because a side refused or failed when it was "
+    "asked again"
+)
 
 
 def _few_of_a_kind(case: Case) -> str:
     """A hint where a route seems to have fewer distinct requests than statistics need: the same ones come again."""
     n, compared = case.tally.distinct, case.count("compared")
-    if case.limits.enough != "statistics" or compared < MANY or compared < REPEATS * n:
+    if case.limits.enough != "statistics" or compared < MANY or compared < REPEATS * (n + case.tally.unsettled):
         return ""
     return (
         f"; {n:,} distinct in {plural(compared, 'request')}: if this route has hardly more, "

@@ -8,6 +8,7 @@ from shadow.compare import compare
 from shadow.compare.rules import Rules, body_rule
 from shadow.config.route_settings import RouteSettings
 from shadow.config.settings import CompareRule, VerdictSettings
+from shadow.evidence.observation import Epoch
 from shadow.exchange import Response
 from shadow.mirror.policy import RateLimit
 from shadow.pipeline.route_state import (
@@ -17,6 +18,8 @@ from shadow.pipeline.route_state import (
     OVERSIZED,
     RouteState,
 )
+
+EPOCH = Epoch("GET /a", "http://l", "http://c", "", "", "")
 
 
 def state(*blocks: dict[str, object]) -> RouteState:
@@ -63,9 +66,9 @@ def test_an_example_is_wanted_so_many_times_for_each_fingerprint():
     route = state()
     one = compare(Response(200, []), Response(201, []))
     other = compare(Response(200, []), Response(202, []))
-    assert [route.wants_example(one, 2) for _ in range(3)] == [True, True, False]
-    assert route.wants_example([*one, *other], 2)
-    assert not route.wants_example([], 2)
+    assert [route.wants_example(EPOCH, one, 2) for _ in range(3)] == [True, True, False]
+    assert route.wants_example(EPOCH, [*one, *other], 2)
+    assert not route.wants_example(EPOCH, [], 2)
 
 
 def test_one_fingerprint_at_many_places_of_a_pair_is_one_example():
@@ -75,7 +78,7 @@ def test_one_fingerprint_at_many_places_of_a_pair_is_one_example():
     )
     differences = compare(legacy, candidate)
     assert len(differences) == 4
-    assert [route.wants_example(differences, 2) for _ in range(3)] == [True, True, False]
+    assert [route.wants_example(EPOCH, differences, 2) for _ in range(3)] == [True, True, False]
 
 
 # -- what the rules find ----------------------------------------------------------------------------------------------

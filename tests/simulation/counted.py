@@ -7,7 +7,7 @@ keeps no examples.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from shadow.compare.difference import Difference
@@ -53,7 +53,7 @@ class Counted:
                 self._counters[day, name] += count
                 first, last = self._seen.get((day, name), (observation.at, observation.at))
                 self._seen[day, name] = min(first, observation.at), max(last, observation.at)
-        for difference in _counted(observation.differences):
+        for difference in _counted(observation.differences, observation.noise):
             self._show(difference, day, observation.at)
         for sample in observation.latency:
             self._timings[day, bucket(sample.legacy_ms), bucket(sample.candidate_ms)] += 1
@@ -95,7 +95,7 @@ class Counted:
     def _compare(self, observation: Observation, day: int) -> None:
         digest = observation.distinct
         assert digest is not None
-        signature = Fingerprints(capped(observation.signature))
+        signature = Fingerprints(capped(observation.signature, observation.noise))
         shown = self._shown[digest]
         before = Fingerprints().union(*shown)
         if shown:
@@ -150,12 +150,13 @@ def _counts(observation: Observation) -> dict[str, int]:
         "cold": len(observation.cold),
         **Counter(f"cold:{cold.kind}" for cold in observation.cold),
         "same-backend": 1 if observation.same_backend else 0,
+        "unconfirmed": 1 if observation.unconfirmed else 0,
         f"error:{observation.candidate_error}": 1 if observation.candidate_error else 0,
         **{counter_of(reach): 1 for reach in observation.reach},
     }
 
 
-def _counted(differences: Iterable[Difference]) -> list[Difference]:
+def _counted(differences: Iterable[Difference], noise: Collection[str]) -> list[Difference]:
     """One difference per fingerprint, that with the least summary; notices apart, and no more than are counted."""
     least: dict[str, Difference] = {}
     for difference in differences:
@@ -164,8 +165,9 @@ def _counted(differences: Iterable[Difference]) -> list[Difference]:
             least[difference.fingerprint] = difference
     faults = sorted(f for f, difference in least.items() if difference.severity == "difference")
     notices = sorted(f for f, difference in least.items() if difference.severity == "notice")
-    overflowed = [OVERFLOWED] if len(faults) > LIMIT else []
-    return [*(least[f] for f in faults[:LIMIT]), *overflowed, *(least[f] for f in notices[:LIMIT])]
+    kept = capped(faults, noise)
+    overflowed = [OVERFLOWED] if OVERFLOWED.fingerprint in kept else []
+    return [*(least[f] for f in kept if f in least), *overflowed, *(least[f] for f in notices[:LIMIT])]
 
 
 def _evidence(difference: Difference, count: int, first: float, last: float, noise: int) -> FingerprintEvidence:

@@ -115,7 +115,7 @@ def _compared(randomness: random.Random, requests: int, pool: Sequence[Differenc
         # The same group in other words: which of them is kept must not depend on who came first.
         shown = (msgspec.structs.replace(shown[0], summary=randomness.choice(["2 became 3", "0 became 1"])), *shown)
     signature = tuple(sorted({one.fingerprint for one in shown if one.severity == "difference"}))
-    said = {one: randomness.choice(["noise", "noise", ""]) for one in signature}
+    said = {one: randomness.choice(["noise", "noise", "", ""]) for one in signature} if shown is not MANY else {}
     digest = randomness.randrange(requests)
     samples = [LatencySample(12.0, randomness.choice([0.5, 12.0, 180.0]))]
     cold = [ColdStart(randomness.choice(get_args(ColdKind)), 700.0)]
