@@ -59,7 +59,8 @@ class Examiner:
     """Takes exchanges of the answering side, asks the other side, and says what each pair proves.
 
     Owns no connection: ``clients`` are used, not closed. ``lateness`` watches this event loop; ``workers`` is how many
-    processes share the rate limits; while ``paused`` says so nothing is sent; ``say`` gets lines for the operator.
+    processes share the rate limits; while ``paused`` says so nothing is sent; what ``forgotten``
+    gives changes whenever evidence was forgotten; ``say`` gets lines for the operator.
     """
 
     def __init__(
@@ -72,6 +73,7 @@ class Examiner:
         workers: int = 1,
         *,
         paused: Callable[[], bool] = lambda: False,
+        forgotten: Callable[[], str] = lambda: "",
         say: Callable[[str], None] = lambda _: None,
     ) -> None:
         self._settings = settings
@@ -85,6 +87,7 @@ class Examiner:
         self._rate = RateLimit(settings.mirror.rate / workers)
         self._confirmer = Confirmer(settings, self._asker, self._rate)
         self._routes: Recent[str, RouteState] = Recent(ROUTES)
+        self._forgotten, self._forgotten_then = forgotten, forgotten()
         self._writes: Recent[str, float] = Recent(SESSIONS)
         self._mirrors_writes = any(route.writes not in (None, "never") for route in settings.route)
 
@@ -224,6 +227,9 @@ class Examiner:
         return self._witness.compared(answers, exchange, route, settled, latency, cold, relative, on_legacy)
 
     def _state(self, name: str) -> RouteState:
+        if (forgotten := self._forgotten()) != self._forgotten_then:
+            self._forgotten_then = forgotten
+            self._routes = Recent(ROUTES)
         state = self._routes.get(name)
         if state is None:
             settings = route_settings(self._settings, name)

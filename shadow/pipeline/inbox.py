@@ -100,6 +100,7 @@ class Inbox:
             await stack.enter_async_context(Lateness()),
             start.workers,
             paused=lambda: switch.paused,
+            forgotten=lambda: switch.forgotten,
             say=say,
         )
         await switch.look()

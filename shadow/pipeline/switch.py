@@ -1,4 +1,7 @@
-"""The kill switch: whether mirroring is stopped, by whoever asked the store or this very proxy."""
+"""The kill switch: whether mirroring is stopped, by whoever asked the store or this very proxy.
+
+As it looks at the store all the time, it also sees when evidence was forgotten.
+"""
 
 from __future__ import annotations
 
@@ -31,6 +34,8 @@ class Switch:
         self._settings = settings
         self._brake = brake
         self._stored = self._told = paused
+        self.forgotten = ""
+        """See `Store.forgotten`."""
         self._store: Store | None = None
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="switch")
         self._looking: asyncio.Future[None] | None = None
@@ -70,6 +75,7 @@ class Switch:
         with suppress(StoreError):  # the recorder says so, which also makes the store
             if self._store is None:
                 self._store = open_store(self._settings)
+            self.forgotten = self._store.forgotten()
             if wish is None:
                 self._stored = self._store.paused()
                 return

@@ -8,11 +8,23 @@ from sqlalchemy import Connection, delete, func, or_, select
 from shadow.store import dialects
 from shadow.store.schema import controls, leases, proxies
 
-__all__ = ["ALIVE", "Proxy", "forget_proxy", "is_paused", "live_proxies", "report_alive", "set_paused", "take_lease"]
+__all__ = [
+    "ALIVE",
+    "Proxy",
+    "forget_proxy",
+    "is_paused",
+    "last_forgotten",
+    "live_proxies",
+    "note_forgotten",
+    "report_alive",
+    "set_paused",
+    "take_lease",
+]
 
 ALIVE = 30.0
 """Seconds since its last sign of life for which a proxy counts as running."""
 
+_FORGOTTEN = "forgotten"
 _PAUSED = "paused"
 _HELD = "held:"
 """Before the name of a run."""
@@ -40,6 +52,17 @@ def set_paused(connection: Connection, *, paused: bool) -> None:
         dialects.ignore(connection, controls, [{"key": _PAUSED, "value": "1"}])
     else:
         connection.execute(delete(controls).where(controls.c.key == _PAUSED))
+
+
+def note_forgotten(connection: Connection, now: float) -> None:
+    """Say that evidence has been forgotten."""
+    connection.execute(delete(controls).where(controls.c.key == _FORGOTTEN))
+    dialects.ignore(connection, controls, [{"key": _FORGOTTEN, "value": repr(now)}])
+
+
+def last_forgotten(connection: Connection) -> str:
+    """Something else after each time that evidence was forgotten; "" before the first."""
+    return connection.scalar(select(controls.c.value).where(controls.c.key == _FORGOTTEN)) or ""
 
 
 def is_paused(connection: Connection) -> bool:

@@ -16,7 +16,16 @@ from shadow.evidence.past import PastEvidence
 from shadow.evidence.route_evidence import RouteEvidence
 from shadow.store import schema
 from shadow.store.batch import Batch
-from shadow.store.coordination import Proxy, forget_proxy, is_paused, report_alive, set_paused, take_lease
+from shadow.store.coordination import (
+    Proxy,
+    forget_proxy,
+    is_paused,
+    last_forgotten,
+    note_forgotten,
+    report_alive,
+    set_paused,
+    take_lease,
+)
 from shadow.store.database import Database
 from shadow.store.history import read_history
 from shadow.store.packing import unpack
@@ -135,7 +144,13 @@ class Store:
     def forget(self, route: str | None = None) -> int:
         """Delete all evidence of a route, or of all; returns how many epochs that was."""
         with self._database.writing() as connection:
+            note_forgotten(connection, time.time())
             return forget(connection, route)
+
+    def forgotten(self) -> str:
+        """Changes whenever evidence is forgotten: then what a worker remembers of it is out of date, too."""
+        with self._database.reading() as connection:
+            return last_forgotten(connection)
 
     def prune(self, now: float) -> None:
         """Delete examples and recordings older than `store.keep`."""

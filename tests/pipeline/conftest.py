@@ -24,8 +24,10 @@ from shadow.routes import RouteTable
 JSON = [("Content-Type", "application/json")]
 
 
-def body(value: int) -> bytes:
-    """Numbers of which none is ten times another: that would be a difference of another class."""
+def body(value: int | bytes) -> bytes:
+    """Numbers of which none is ten times another: that would be a difference of another class. Bytes are themselves."""
+    if isinstance(value, bytes):
+        return value
     return b'{"x": %d}' % (100_003 + value)
 
 
@@ -53,25 +55,35 @@ class Sides:
 
     def examine(
         self,
-        *served: int,
+        *served: int | bytes,
         mirror: str = "baseline = 0",
         candidate: str = "",
         together: bool = False,
         wrote: float | None = None,
+        forget_after: int | None = None,
     ) -> Any:
         """The observations that come of requests of distinct targets, which legacy has answered with these values.
 
-        ``wrote``: so many seconds from now their session also writes something.
+        ``wrote``: so many seconds from now their session also writes something. ``forget_after``: so many requests
+        later all evidence is forgotten.
         """
         config = self._folder / "shadow.toml"
         config.write_text(
             f'[legacy]\nurl = "{self.legacy.url}/kong"\n[candidate]\nurl = "{self.candidate.url}"\n{candidate}\n'
             f"[mirror]\n{mirror}\n"
         )
-        return asyncio.run(self._examine(load_settings(config), served, together=together, wrote=wrote))
+        return asyncio.run(
+            self._examine(load_settings(config), served, together=together, wrote=wrote, forget_after=forget_after)
+        )
 
     async def _examine(
-        self, settings: Any, served: tuple[int, ...], *, together: bool, wrote: float | None
+        self,
+        settings: Any,
+        served: tuple[int, ...],
+        *,
+        together: bool,
+        wrote: float | None,
+        forget_after: int | None,
     ) -> list[Observation]:
         async with AsyncExitStack() as stack:
             clients = {
@@ -81,7 +93,15 @@ class Sides:
                 for side in Side
             }
             lateness = await stack.enter_async_context(Lateness())
-            examiner = Examiner(settings, RouteTable.from_settings(settings), Redactor(b"key" * 11), clients, lateness)
+            found: list[Any] = []
+            examiner = Examiner(
+                settings,
+                RouteTable.from_settings(settings),
+                Redactor(b"key" * 11),
+                clients,
+                lateness,
+                forgotten=lambda: "" if forget_after is None or len(found) < forget_after else "now",
+            )
             exchanges = [
                 Exchange(
                     Side.LEGACY,
@@ -100,7 +120,8 @@ class Sides:
             if together:
                 found = await asyncio.gather(*(examiner.examine(each, "someone") for each in exchanges))
             else:
-                found = [await examiner.examine(each, "someone") for each in exchanges]
+                for each in exchanges:
+                    found.append(await examiner.examine(each, "someone"))
             return [examined.observation for examined in found]
 
     @property

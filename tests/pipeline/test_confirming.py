@@ -130,3 +130,61 @@ def test_in_the_end_noise_is_taken_for_granted_unless_a_baseline_request_speaks_
     )
     assert all(one.noise == one.signature != () for one in observed[: looked_at + assumed])
     assert all(one.noise == () != one.signature for one in observed[-steady:])
+
+
+REFUSED = b"HTTP/1.1 429 Too Many Requests\r\nContent-Length: 0\r\n\r\n"
+
+
+def test_a_difference_of_which_legacy_says_nothing_more_is_not_forgotten(sides):
+    """The pair is left out of n, as one that raced, while all that are clean count: that must not make a route ready."""
+    sides.legacy.answer(REFUSED)
+    sides.candidate_says(7)
+    (refused,) = sides.examine(1)
+    assert (refused.outcome, refused.unconfirmed) == ("raced", True)
+
+
+def test_a_difference_of_which_nobody_can_be_asked_again_is_not_forgotten(sides, steps):
+    sides.legacy.answer(steps.HangUp())
+    sides.candidate_says(7)
+    (failed,) = sides.examine(1)
+    assert (failed.outcome, failed.unconfirmed) == ("failed", True)
+
+
+def test_what_is_the_same_or_confirmed_or_a_race_is_no_such_thing(sides):
+    sides.legacy_says(1)
+    sides.candidate_says(1)
+    (same,) = sides.examine(1)
+    sides.candidate_says(7)
+    (wrong,) = sides.examine(1)
+    sides.legacy_says(2)
+    sides.candidate_says(2)
+    (raced,) = sides.examine(1)
+    assert [one.outcome for one in (same, wrong, raced)] == ["compared", "compared", "raced"]
+    assert not any(one.unconfirmed for one in (same, wrong, raced))
+
+
+def test_noise_at_one_place_of_a_list_hides_no_fault_at_another_however_well_it_is_known(sides):
+    """Both have one fingerprint, for indexes are no part of it."""
+
+    def pair(noisy: int, other: int) -> bytes:
+        text = b'[{"x": %d}, {"x": %d}]' % (100_003 + noisy, 500_000 + other)
+        head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(text)
+        return head + text
+
+    known, wrong = 5, 3
+    sides.legacy.answer(*(pair(n, 1) for n in range(1000, 1500)))
+    sides.candidate.answer(*[pair(7, 1)] * (known * 3), *[pair(7, 2)] * 200)
+    observed = sides.examine(*[pair(n, 1).partition(b"\r\n\r\n")[2] for n in range(20, 20 + known + 8)])
+    assert all(one.noise == one.signature != () for one in observed[:known])
+    assert all(one.noise == () != one.signature for one in observed[-wrong:])
+
+
+def test_after_evidence_was_forgotten_examples_are_kept_again_and_all_is_asked_anew(sides):
+    sides.legacy_says(1)
+    sides.candidate_says(7)
+    before = sides.examine(*[1] * (CONFIRMATIONS + 10))
+    assert sides.asked[0] == 2 * CONFIRMATIONS
+    again = sides.examine(*[1] * (CONFIRMATIONS + 10), forget_after=CONFIRMATIONS + 5)
+    assert sides.asked[0] == 2 * CONFIRMATIONS + 2 * CONFIRMATIONS + 2 * 5
+    assert [one.example is not None for one in before[-5:]] == [False] * 5
+    assert [one.example is not None for one in again[-5:]] == [True] * 5

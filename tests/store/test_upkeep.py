@@ -69,3 +69,13 @@ def test_pruning_deletes_the_traces_of_runs_that_ended_long_ago(settings, now):
         store.prune(now)
         assert store.committed("old", [1]) == set()
         assert store.committed("new", [1]) == {1}
+
+
+def test_whoever_remembers_evidence_can_see_that_it_was_forgotten(settings, observe):
+    with open_store(settings, create=True) as store:
+        store.record([observe(settings, 1)])
+        assert store.forgotten() == ""
+        store.forget("GET /orders")
+        first = store.forgotten()
+        store.forget()
+        assert len({"", first, store.forgotten()}) == 3
