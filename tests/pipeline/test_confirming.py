@@ -136,7 +136,7 @@ REFUSED = b"HTTP/1.1 429 Too Many Requests\r\nContent-Length: 0\r\n\r\n"
 
 
 def test_a_difference_of_which_legacy_says_nothing_more_is_not_forgotten(sides):
-    """The pair is left out of n, as one that raced, while all that are clean count: that must not make a route ready."""
+    """The pair is left out of n, as one that raced; but that all others are clean must not make the route ready."""
     sides.legacy.answer(REFUSED)
     sides.candidate_says(7)
     (refused,) = sides.examine(1)

@@ -368,6 +368,33 @@ def test_too_slow_is_told_with_numbers(judged: Build, evidence: Build) -> None:
     assert verdict.latency.slow == 0.5
 
 
+def test_what_differed_and_could_not_be_confirmed_is_held_against_a_route_that_would_be_ready(
+    judged: Build, evidence: Build
+) -> None:
+    verdict = judged(evidence({(): 412}, unconfirmed=2))
+    assert (verdict.verdict, codes(verdict)) == (Verdict.INCONCLUSIVE, ["not-enough-requests"])
+    assert verdict.summary == (
+        "908 distinct clean requests are needed, 412 seen; in 2 more requests the sides differed too, but that could "
+        "not be confirmed, because a side refused or failed when it was asked again"
+    )
+    assert judged(evidence({(): 908}, unconfirmed=2)).verdict is Verdict.READY
+    assert judged(evidence({(): 3}, unconfirmed=300)).verdict is Verdict.INCONCLUSIVE
+
+
+def test_a_race_beside_an_accepted_difference_leaves_the_request_out(
+    judged: Build, evidence: Build, difference: Build
+) -> None:
+    """Else what is accepted would make all that raced clean."""
+    found = difference("f1"), difference("r1", class_="raced", path="$.balance")
+    verdict = judged(
+        evidence({(): 400, ("f1",): 20, ("f1", "r1"): 60}, found),
+        accept=[{"fingerprint": "f1", "reason": "known"}],
+    )
+    assert (verdict.verdict, verdict.requests["distinct"], verdict.divergence.distinct) == (Verdict.READY, 420, 0)
+    assert [one.status for one in verdict.differences if one.evidence.fingerprint == "r1"] == ["noise"]
+    assert judged(evidence({("f1", "r1"): 60}, found)).divergence.distinct == 60
+
+
 @pytest.mark.parametrize("latency", ["gate", "warn", "off"])
 def test_timeouts_that_were_answered_when_asked_again_are_never_silently_green(
     judged: Build, evidence: Build, latency: str
