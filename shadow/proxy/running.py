@@ -12,6 +12,8 @@ __all__ = ["Running"]
 
 CLOSING = 1.0
 """Seconds for clients' connections to close at the end; for half of them, those that are in use are left alone."""
+BETWEEN = 0.25
+"""Seconds in which a busy client sends its next request."""
 _JUST_NOW = 0.1
 """Seconds for which an answer may not be written yet."""
 
@@ -52,7 +54,12 @@ class Running:
             async with asyncio.timeout(seconds):
                 if (server := ctx.master.addons.get("proxyserver")) is not None:
                     await server.servers.update([])
-                if self._flows:
+                    if server.connections:
+                        # Where just now all busy clients are between two requests, nothing is under way; but each will
+                        # send one more, which is counted and gets the last answer of its connection.
+                        await asyncio.sleep(BETWEEN)
+                while self._flows:
+                    self._none_left.clear()
                     await self._none_left.wait()
         return list(self._flows.values())
 
