@@ -95,7 +95,7 @@ class Confirmer:
         day = day_of(exchange.started)
         usual = fates.usual(look.wanted, request, day)
         if usual is not None:
-            if len(rounds) > 1 and look.legacy_answers() < 2 and look.excused(usual):
+            if len(rounds) > 1 and look.legacy_answers() < 2 and _excused(usual):
                 await ask()
             if not look.contradicts(usual):
                 return settle_as(differences, usual)
@@ -104,6 +104,11 @@ class Confirmer:
             settled = await look.closely(look.began_with + self._settings.mirror.confirm, last_write)
         fates.remember(settled.fates, request, day)
         return settled
+
+
+def _excused(usual: Mapping[str, Fate]) -> list[str]:
+    """The fingerprints that usually prove nothing, or nothing that lasts."""
+    return [fingerprint for fingerprint, fate in usual.items() if fate is not Fate.CONFIRMED]
 
 
 class _Look:
@@ -130,13 +135,9 @@ class _Look:
         """How often legacy was asked; the first two rounds of a baseline request may have its answer in common."""
         return len(once(answers.responses[0] for answers in (self._rounds if rounds is None else rounds)))
 
-    def excused(self, usual: Mapping[str, Fate]) -> list[str]:
-        """The fingerprints that usually prove nothing, or nothing that lasts."""
-        return [fingerprint for fingerprint, fate in usual.items() if fate is not Fate.CONFIRMED]
-
     def contradicts(self, usual: Mapping[str, Fate]) -> bool:
         """Whether what is usually excused looks proven this time: noise that may have settled."""
-        excused = self.excused(usual)
+        excused = _excused(usual)
         if not excused or self.legacy_answers() < 2:
             return False
         now = self._settled().fates

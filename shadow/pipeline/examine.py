@@ -203,6 +203,7 @@ class Examiner:
         if not opens and proves_nothing(legacy, route.settings.expect_status):
             comment = f"both answered {legacy.status}, which proves nothing"
             return self._witness.unproductive(answers, exchange, route, comment)
+        distinct = self._witness.distinct(exchange.request, relative)
         settled = settle_as(differences, {})
         if opens and safe and self._settings.mirror.confirm:
             doubt.differs = True
@@ -213,7 +214,7 @@ class Examiner:
                 route,
                 relative,
                 fates=route.fates(self._witness.epoch(route, exchange, answers)),
-                request=self._witness.distinct(exchange.request, relative),
+                request=distinct,
                 last_write=lambda: self._writes.get(session) or 0.0,
             )
             if _expired(exchange, rounds):
@@ -224,7 +225,7 @@ class Examiner:
         latency = [sample for round_ in rounds if (sample := _timing(round_))][:1]
         on_legacy = self._table.translate(route.name, exchange.side, Side.LEGACY, relative) or relative
         cold = _cold_starts(rounds)
-        return self._witness.compared(answers, exchange, route, settled, latency, cold, relative, on_legacy)
+        return self._witness.compared(answers, exchange, route, settled, latency, cold, distinct, on_legacy)
 
     def _state(self, name: str) -> RouteState:
         if (forgotten := self._forgotten()) != self._forgotten_then:

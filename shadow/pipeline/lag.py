@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from abc import ABC, abstractmethod
 from types import TracebackType
 from typing import Self
 
@@ -14,7 +15,7 @@ COARSE = 0.05
 """The same, for what is watched all the time."""
 
 
-class _Watch:
+class _Watch(ABC):
     """Looks at the clock every ``tick`` seconds while it is entered, and tells `_note` how late it was."""
 
     def __init__(self, tick: float) -> None:
@@ -48,8 +49,9 @@ class _Watch:
         """Seconds by which the next look is late at this moment."""
         return max(0.0, asyncio.get_running_loop().time() - self._looked_at - self._tick)
 
+    @abstractmethod
     def _note(self, late: float) -> None:
-        raise NotImplementedError
+        """It was so many seconds late."""
 
 
 class LagWatch(_Watch):

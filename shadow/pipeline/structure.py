@@ -7,13 +7,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from decimal import Decimal
 from functools import lru_cache
 from hashlib import blake2b
 from itertools import islice
 from typing import Any, NamedTuple
 
-from shadow.compare.documents.values import OddNumber, Repeating
+from shadow.compare.documents.values import SCALARS, Repeating
 from shadow.compare.ids import is_id
 from shadow.evidence.coverage import NO_ENUMERATION
 from shadow.pipeline.words import is_plain_name, is_word, tells_of_words
@@ -33,18 +32,9 @@ _CUT = "…"
 """Stands for what is beyond a limit."""
 
 _OBJECTS = (dict, Repeating)
-_SCALARS: dict[type, str] = {
-    type(None): "null",
-    bool: "boolean",
-    int: "number",
-    float: "number",
-    Decimal: "number",
-    OddNumber: "number",
-    str: "string",
-}
 _FLAGS = {bool, type(None)}
 """An object of nothing else may say something of each of several people: `{"ada": true, "bob": false}`."""
-_SILENT = {int, float, Decimal, OddNumber}
+_SILENT = {kind for kind, name in SCALARS.items() if name == "number"}
 """Types whose values are never told."""
 _CONSTANTS = {True: "true", False: "false", None: "null"}
 
@@ -81,7 +71,7 @@ class _Walk:
     def shape(self, value: Any, place: str, name: str, depth: int) -> str:
         """``name`` is that of the member that the value, or the list that it is in, stands under."""
         kind = type(value)
-        scalar = _SCALARS.get(kind)
+        scalar = SCALARS.get(kind)
         if scalar is not None:
             if place and (kind is str or kind in _FLAGS):
                 self._note(value, place, name)
@@ -116,7 +106,7 @@ class _Walk:
         looked_at = items[: max(0, self._left) + _WIDEST]
         kinds = {*map(type, looked_at)}
         if kinds <= _SILENT or (kinds == {str} and not tells_of_words(name)):
-            return f"[{_either({_SCALARS[kind] for kind in kinds})}]"
+            return f"[{_either({SCALARS[kind] for kind in kinds})}]"
         return f"[{_either({self.shape(item, inner, name, depth + 1) for item in looked_at})}]"
 
     def _note(self, value: Any, place: str, name: str) -> None:
@@ -154,8 +144,8 @@ def _plan(names: tuple[str, ...], kinds: tuple[type, ...]) -> _Plan:
         (spelled, name, kind) for name, kind in zip(names, kinds, strict=True) if (spelled := _spelled(name))
     )
     return _Plan(
-        "".join(f"{name.replace('%', '%%')}:{_SCALARS.get(kind, '%s')}," for name, _, kind in members),
-        tuple((name, _step(name, hides=False)) for _, name, kind in members if kind not in _SCALARS),
+        "".join(f"{name.replace('%', '%%')}:{SCALARS.get(kind, '%s')}," for name, _, kind in members),
+        tuple((name, _step(name, hides=False)) for _, name, kind in members if kind not in SCALARS),
         tuple(
             (name, step)
             for _, name, kind in members
@@ -201,7 +191,7 @@ def _summary(document: Any) -> str:
     if kind in _OBJECTS:
         return "map" if document and _is_map(document) else f"object of {len(document)}"
     if kind is list:
-        kinds = {_SCALARS.get(type(item), "object" if type(item) in _OBJECTS else "list") for item in document[:_MOST]}
+        kinds = {SCALARS.get(type(item), "object" if type(item) in _OBJECTS else "list") for item in document[:_MOST]}
         named = " and ".join(f"{one}s" if one != "null" else one for one in sorted(kinds))
         return f"list of {named}" if named else "empty list"
-    return _SCALARS.get(kind, "document")
+    return SCALARS.get(kind, "document")

@@ -54,12 +54,12 @@ class Witness:
         settled: Settled,
         latency: list[LatencySample],
         cold: list[ColdStart],
-        relative: str,
+        distinct: bytes,
         on_legacy: str,
     ) -> Examined:
         """The pair stands, with the differences that are left after confirming; or it raced with a write.
 
-        ``relative`` is the target as the answering side's base has it, ``on_legacy`` as legacy's template has it.
+        ``distinct`` is the request's digest (see `distinct`), ``on_legacy`` its target as legacy's template has it.
         """
         legacy, candidate = answers.responses
         if settled.raced:
@@ -74,7 +74,6 @@ class Witness:
             )
         signature = tuple(sorted({d.fingerprint for d in settled.differences if d.severity == "difference"}))
         error: CandidateError = "5xx" if candidate.status >= 500 > legacy.status else ""
-        distinct = self.distinct(exchange.request, relative)
         return self._observe(
             exchange,
             answers,

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from shadow.report.document import Document
+from shadow.report.json_report import heading
 from shadow.report.json_values import json_file
 from shadow.report.wording import rfc3339
 from shadow.verdict.model import JudgedDifference, RouteVerdict, Verdict
@@ -23,12 +24,7 @@ def render(document: Document) -> bytes:
     ready = [verdict for verdict in document.verdicts if verdict.verdict is Verdict.READY]
     return json_file(
         {
-            "schema": SCHEMA,
-            "generated_at": rfc3339(document.generated_at),
-            "legacy": document.legacy,
-            "candidate": document.candidate,
-            "legacy_version": document.legacy_version,
-            "candidate_version": document.candidate_version,
+            **heading(SCHEMA, document),
             **({"failure": document.failure} if document.failure else {}),
             "routes": [_route(verdict, document) for verdict in sorted(ready, key=_by_path)],
             # A number and no names, so that nobody can deploy them by mistake.

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from shadow.evidence.route_evidence import FingerprintEvidence
 from shadow.report.wording import rfc3339
 from shadow.verdict.model import History, JudgedDifference, PastVersion
 
-__all__ = ["as_json"]
+__all__ = ["as_json", "what_it_is"]
 
 
 def as_json(history: History) -> dict[str, Any]:
@@ -39,15 +40,21 @@ def _version(one: PastVersion) -> dict[str, Any]:
     }
 
 
-def _past_difference(judged: JudgedDifference) -> dict[str, Any]:
-    evidence = judged.evidence
+def what_it_is(found: FingerprintEvidence) -> dict[str, Any]:
+    """What tells a group of differences from others, as report.json has it for those of now and of the past."""
     return {
-        "fingerprint": evidence.fingerprint,
-        "where": evidence.where,
-        "path": evidence.path,
-        "kind": evidence.kind,
-        "class": evidence.class_,
+        "fingerprint": found.fingerprint,
+        "where": found.where,
+        "path": found.path,
+        "kind": found.kind,
+        "class": found.class_,
+    }
+
+
+def _past_difference(judged: JudgedDifference) -> dict[str, Any]:
+    return {
+        **what_it_is(judged.evidence),
         "distinct": judged.distinct,
         "share": judged.share,
-        "summary": evidence.summary,
+        "summary": judged.evidence.summary,
     }

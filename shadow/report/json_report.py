@@ -11,13 +11,13 @@ from shadow.evidence.observation import Example
 from shadow.exchange import Side
 from shadow.report.coverage_view import coverage_json
 from shadow.report.document import Document
-from shadow.report.history_json import as_json
+from shadow.report.history_json import as_json, what_it_is
 from shadow.report.json_values import json_file
 from shadow.report.urls import example_url
 from shadow.report.wording import rfc3339
 from shadow.verdict.model import JudgedDifference, LatencySummary, Quantiles, RouteVerdict
 
-__all__ = ["SCHEMA", "as_dict", "render"]
+__all__ = ["SCHEMA", "as_dict", "heading", "render"]
 
 SCHEMA = "shadow/report/1"
 _FATES = ("seen", "compared", "distinct", "raced", "unproductive", "shed", "failed", "lost")
@@ -33,18 +33,25 @@ def render(document: Document) -> bytes:
 def as_dict(document: Document) -> dict[str, Any]:
     """The report as plain values, in the order of the contract; values from traffic as they were found."""
     return {
-        "schema": SCHEMA,
-        "generated_at": rfc3339(document.generated_at),
-        "legacy": document.legacy,
-        "candidate": document.candidate,
-        "legacy_version": document.legacy_version,
-        "candidate_version": document.candidate_version,
+        **heading(SCHEMA, document),
         "never_seen": list(document.never_seen),
         "paused": document.paused,
         **({"failure": document.failure} if document.failure else {}),
         "notes": [note.sentence for note in document.notes],
         "summary": {str(verdict): number for verdict, number in document.summary.items()},
         "routes": [_route(verdict, document) for verdict in document.verdicts],
+    }
+
+
+def heading(schema: str, document: Document) -> dict[str, Any]:
+    """How every file for machines begins: what it is, and what was compared with what, when."""
+    return {
+        "schema": schema,
+        "generated_at": rfc3339(document.generated_at),
+        "legacy": document.legacy,
+        "candidate": document.candidate,
+        "legacy_version": document.legacy_version,
+        "candidate_version": document.candidate_version,
     }
 
 
@@ -82,11 +89,7 @@ def _difference(judged: JudgedDifference, document: Document) -> dict[str, Any]:
     evidence = judged.evidence
     accepted = judged.accepted_by
     return {
-        "fingerprint": evidence.fingerprint,
-        "where": evidence.where,
-        "path": evidence.path,
-        "kind": evidence.kind,
-        "class": evidence.class_,
+        **what_it_is(evidence),
         "severity": evidence.severity,
         "count": evidence.count,
         "distinct": judged.distinct,

@@ -11,7 +11,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any, Final, NamedTuple, TypeGuard
 
-__all__ = ["ABSENT", "Leaf", "Location", "OddNumber", "Repeating", "is_number", "json_type", "number_in"]
+__all__ = ["ABSENT", "SCALARS", "Leaf", "Location", "OddNumber", "Repeating", "is_number", "json_type", "number_in"]
 
 Location = tuple[str | int, ...]
 """Member names and array indexes, from the document's root."""
@@ -73,7 +73,7 @@ class Leaf(NamedTuple):
     """The class of the difference where only its surroundings tell: `key-renamed`, `list-length`, `list-order`, …"""
 
 
-_TYPES: dict[type, str] = {
+SCALARS: dict[type, str] = {
     type(None): "null",
     bool: "boolean",
     int: "number",
@@ -81,6 +81,9 @@ _TYPES: dict[type, str] = {
     Decimal: "number",
     OddNumber: "number",
     str: "string",
+}
+"""The types of a document's values that hold no others → their JSON types."""
+_TYPES: dict[type, str] = SCALARS | {
     list: "list",
     dict: "object",
     Repeating: "object",
