@@ -11,8 +11,8 @@ from shadow.cli.verdict_lines import STYLES, printable
 from shadow.evidence.observation import Example
 from shadow.report.coverage_view import coverage_sentence
 from shadow.report.document import Document
-from shadow.report.example_view import ExampleView, Place, view_example
-from shadow.report.side_by_side import Block
+from shadow.report.example.side_by_side import Block
+from shadow.report.example.view import ExampleView, Place, view_example
 from shadow.report.visible import clip
 from shadow.report.wording import (
     ICONS,

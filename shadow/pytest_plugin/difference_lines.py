@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from shadow.compare.difference import Difference
-from shadow.report.example_view import place_of
+from shadow.report.example.view import place_of
 from shadow.report.log_text import for_log
 from shadow.report.visible import clip, visible
 from shadow.verdict.model import JudgedDifference

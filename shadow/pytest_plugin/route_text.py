@@ -11,8 +11,8 @@ from shadow.exchange import Side
 from shadow.pytest_plugin.difference_lines import MOST_GROUPS, group_lines, line, more_lines
 from shadow.report.accept_block import acceptable
 from shadow.report.document import Document
+from shadow.report.example.urls import example_url
 from shadow.report.log_text import for_log
-from shadow.report.urls import example_url
 from shadow.report.visible import visible
 from shadow.report.wording import evidence_sentence, percent
 from shadow.verdict.model import JudgedDifference, RouteVerdict

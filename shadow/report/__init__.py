@@ -1,4 +1,4 @@
-"""One document, several formats; templates/ for HTML."""
+"""One document, several formats."""
 
 from shadow.report.document import Document as Document
 from shadow.report.formats import FORMATS as FORMATS

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from shadow.report import cutover, html_report, json_report, junit, markdown
+from shadow.report import cutover, html, json_report, junit, markdown
 from shadow.report.document import Document
 
 __all__ = ["FORMATS", "Format"]
@@ -20,7 +20,7 @@ class Format(msgspec.Struct, frozen=True):
 
 
 FORMATS: dict[str, Format] = {
-    "html": Format("index.html", html_report.render),
+    "html": Format("index.html", html.render),
     "json": Format("report.json", json_report.render),
     "junit": Format("junit.xml", junit.render),
     "markdown": Format("report.md", markdown.render),

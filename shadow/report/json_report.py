@@ -11,9 +11,9 @@ from shadow.evidence.observation import Example
 from shadow.exchange import Side
 from shadow.report.coverage_view import coverage_json
 from shadow.report.document import Document
+from shadow.report.example.urls import example_url
 from shadow.report.history_json import as_json, what_it_is
 from shadow.report.json_values import json_file
-from shadow.report.urls import example_url
 from shadow.report.wording import rfc3339
 from shadow.verdict.model import JudgedDifference, LatencySummary, Quantiles, RouteVerdict
 

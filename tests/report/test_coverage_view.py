@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from shadow.evidence.coverage import CoverageEvidence, Feature, SeenFeature
 from shadow.report import Document
 from shadow.report.coverage_view import coverage_json, coverage_rows, coverage_sentence
-from shadow.report.html_report import render as render_html
+from shadow.report.html.page import render as render_html
 from shadow.report.json_report import render as render_json
 from shadow.verdict.model import Verdict
 

@@ -14,8 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shadow.exchange import Response
-from shadow.report.body_lines import bodies
-from shadow.report.json_layout import NotJsonError, lay_out, parse
+from shadow.report.example.body_lines import bodies
+from shadow.report.example.json_layout import NotJsonError, lay_out, parse
 
 BODY = b'{"a": 1}'
 LINES = ("{", '  "a": 1', "}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shadow.report.side_by_side import Block, Cell, side_by_side
+from shadow.report.example.side_by_side import Block, Cell, side_by_side
 
 lines = st.lists(st.sampled_from(["{", "}", "a", "b", "ab", "", "xyz"]), max_size=60).map(tuple)
 

@@ -11,7 +11,7 @@ import msgspec
 from shadow.compare.bodies.codings import UndecodableError, decoded_start
 from shadow.compare.bodies.media_types import media_type
 from shadow.exchange import Response
-from shadow.report.json_layout import NotJsonError, lay_out, parse
+from shadow.report.example.json_layout import NotJsonError, lay_out, parse
 
 __all__ = ["BodyLines", "bodies"]
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 
-from jinja2 import Template
 from markupsafe import Markup
 
 from shadow.evidence.observation import Example
 from shadow.report.document import Document
-from shadow.report.example_view import ExampleView, view_example
+from shadow.report.example.view import ExampleView, view_example
+from shadow.report.html.environment import rendered
 from shadow.verdict.model import RouteVerdict
 
 __all__ = ["MOST_BYTES", "Examples", "choose_examples", "differences_per_route"]
@@ -38,7 +38,7 @@ def differences_per_route(verdicts: tuple[RouteVerdict, ...]) -> Iterator[int]:
 
 
 def choose_examples(
-    document: Document, verdicts: tuple[RouteVerdict, ...], most_differences: int, *, room: int, template: Template
+    document: Document, verdicts: tuple[RouteVerdict, ...], most_differences: int, *, room: int
 ) -> Examples:
     """The examples that fit into ``room`` bytes, as HTML: the first of every group of differences before the second
     of any, worst routes first, so that one route with huge bodies can't crowd out the others."""
@@ -50,7 +50,7 @@ def choose_examples(
         group = chosen.setdefault((route, fingerprint), [])
         view = view_example(example, fingerprint, document)
         lines += _effort(view)
-        html = Markup(template.render(example=view, first=not group))  # noqa: S704 - the template escapes
+        html = rendered("example.html.j2", example=view, first=not group)
         size = len(html.encode())
         if size <= min(room, _PER_EXAMPLE):
             group.append(html)

@@ -11,10 +11,10 @@ import msgspec
 from shadow.compare.difference import Difference
 from shadow.evidence.observation import Example
 from shadow.exchange import Exchange, Response, Side, TransportFailure
-from shadow.report.body_lines import BodyLines, bodies
 from shadow.report.document import Document
-from shadow.report.side_by_side import Block, side_by_side
-from shadow.report.urls import example_url
+from shadow.report.example.body_lines import BodyLines, bodies
+from shadow.report.example.side_by_side import Block, side_by_side
+from shadow.report.example.urls import example_url
 from shadow.report.visible import clip
 
 __all__ = ["ExampleView", "HeaderRow", "Place", "place_of", "view_example"]

@@ -1,0 +1,1 @@
+"""One pair of responses as a person reads it: both sides laid out alike, line beside line."""

@@ -1,0 +1,1 @@
+// Placeholder of the module that keeps a live page up to date.
