@@ -1,0 +1,4 @@
+// Stands in for groups of differences that the page holds in compact form.
+const furtherGroups = () => [];
+const showFurther = () => {};
+const furtherPlace = () => null;
