@@ -58,6 +58,8 @@ function readPage() {
     })),
     further: furtherGroups(element),
   }));
+  for (const amount of document.querySelectorAll("[data-count]"))
+    amount.textContent = index.filter((route) => route.verdict === amount.dataset.count).length.toLocaleString("en");
   offer(byId("method"), "Any method", new Set(index.map((route) => route.method)));
   const classes = index.flatMap((route) => [...route.differences, ...route.further].map((found) => found.class));
   offer(byId("class"), "Any class", new Set(classes));
@@ -111,6 +113,7 @@ function apply() {
   }
   byId("nothing").hidden = shown.routes > 0;
   byId("matches").textContent = `${part(shown.routes, total.routes, "route")}, ${part(shown.differences, total.differences, "difference")}`;
+  sayWhatUnfoldAllDoes();
   byId("reset").hidden = toFragment({ ...chosen, at: "" }) === "";
 }
 
@@ -200,6 +203,11 @@ if (byId("filters")) {
     chosen.at = opened.open ? (outer ? anchorOf(outer) : "") : anchorOf(opened);
     remember();
   });
+  // What is scrolled to must not lie behind the toolbar, which takes two lines in a narrow window.
+  new ResizeObserver(([{ target }]) => {
+    const covered = getComputedStyle(target).position === "sticky" ? target.offsetHeight : 0;
+    document.documentElement.style.scrollPaddingTop = `${covered + 8}px`;
+  }).observe(byId("filters"));
   addEventListener("hashchange", readAddress);
   addEventListener("popstate", readAddress);
   document.addEventListener("shadow:updated", () => {

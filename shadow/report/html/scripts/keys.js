@@ -5,6 +5,7 @@ const KEYS = {
   "?": () => byId("keys").showModal(),
   j: () => stepRoute(1),
   k: () => stepRoute(-1),
+  e: () => unfoldAll(),
   "]": () => stepDifference(1),
   "[": () => stepDifference(-1),
 };
@@ -35,6 +36,19 @@ function stepDifference(step) {
   goTo(next);
 }
 
+/** Opens every route that is shown; where all of them are open, closes all. */
+function unfoldAll() {
+  const shown = routes().filter((route) => !route.hidden);
+  const open = !shown.every((route) => route.open);
+  for (const route of open ? shown : routes()) route.open = open;
+  sayWhatUnfoldAllDoes();
+}
+
+function sayWhatUnfoldAllDoes() {
+  const shown = routes().filter((route) => !route.hidden);
+  byId("unfold").textContent = shown.length && shown.every((route) => route.open) ? "Close all" : "Open all";
+}
+
 document.addEventListener("keydown", (event) => {
   const { target, key } = event;
   if (key === "Escape" && target.id === "search") {
@@ -49,4 +63,5 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   act();
 });
+byId("unfold")?.addEventListener("click", unfoldAll);
 byId("help")?.addEventListener("click", KEYS["?"]);
