@@ -14,7 +14,7 @@ from rich.table import Table
 
 from shadow.config import Settings
 from shadow.demo.kong import PREFIX
-from shadow.demo.routes import ROUTES
+from shadow.demo.routes import ROUTES, Release, fixed
 from shadow.demo.tokens import mint
 from shadow.errors import ExitCode
 from shadow.verdict.model import RouteVerdict, Verdict
@@ -42,6 +42,7 @@ class Show:
     def started(self, settings: Settings) -> None:
         self._line(f"legacy:    {settings.legacy.url}  (a Kong-like gateway and an old application)")
         self._line(f"candidate: {settings.candidate.url}  (an API-Gateway-like front and one Lambda per route)")
+        self._line(f"version:   {settings.candidate.version}")
         self._line(f"proxy:     http://{settings.proxy.listen}  (a real mitmdump with shadow's addon)")
 
     @contextlib.contextmanager
@@ -58,12 +59,14 @@ class Show:
     def draining(self) -> None:
         self._line("all requests are answered; mitmdump finishes its comparisons and writes the report")
 
-    def verdicts(self, verdicts: Sequence[RouteVerdict], *, fixed: bool) -> None:
+    def verdicts(self, verdicts: Sequence[RouteVerdict], release: Release) -> None:
         """The table: verdict, route with the trouble planted in it, and why."""
         trouble = {planted.route: planted.trouble for planted in ROUTES}
         table = Table(box=HORIZONTALS, show_lines=True)
         table.add_column("verdict", no_wrap=True)
-        table.add_column("route, and what was wrong before" if fixed else "route, and what was planted", ratio=2)
+        table.add_column(
+            "route, and what was wrong before" if release == fixed() else "route, and what was planted", ratio=2
+        )
         table.add_column("what shadow says", ratio=3)
         for verdict in verdicts:
             colour, mark = _MARKS[verdict.verdict]
@@ -74,7 +77,7 @@ class Show:
             )
         self._console.print(table)
 
-    def result(self, settings: Settings, faults: Sequence[str], gate: ExitCode, *, fixed: bool) -> None:
+    def result(self, settings: Settings, faults: Sequence[str], gate: ExitCode, release: Release) -> None:
         """Where the report is, what the gate says, and whether the verdicts are the planted ones."""
         assert settings.source is not None
         self._line(f"report: {settings.report.path}")
@@ -86,7 +89,7 @@ class Show:
                 self._line(f"  {fault}")
             return
         self._line(f"all {len(ROUTES)} verdicts are the planted ones")
-        if not fixed:
+        if release != fixed():
             self._line("next:   shadow demo --fixed runs the corrected Lambdas")
 
     def playing(self, settings: Settings) -> None:
