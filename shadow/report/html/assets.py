@@ -12,8 +12,8 @@ from markupsafe import Markup
 
 __all__ = ["Assets", "assets"]
 
-_STYLES = ("page.css", "difference.css", "charts.css")
-_SCRIPTS = ("start.js", "theme.js", "copy.js", "more.js", "filters.js", "keys.js")
+_STYLES = ("page.css", "difference.css", "charts.css", "size.css")
+_SCRIPTS = ("start.js", "theme.js", "copy.js", "later.js", "more.js", "filters.js", "keys.js")
 _LIVE = ("live.js",)
 """Only in a page that `shadow serve` keeps up to date."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from hashlib import blake2b
 
 import msgspec
@@ -10,14 +11,17 @@ from markupsafe import Markup
 from shadow.report.document import Document
 from shadow.report.html.anchors import anchor
 from shadow.report.html.assets import assets
+from shadow.report.html.differences import AROUND_ROWS, differences
 from shadow.report.html.environment import rendered
-from shadow.report.html.page_size import MOST_BYTES, Examples, choose_examples, differences_per_route
-from shadow.verdict.model import RouteVerdict
+from shadow.report.html.frames import Frame, frames
+from shadow.report.html.page_size import MOST_BYTES, WHOLE, Limits
 
 __all__ = ["Part", "Parts", "page", "parts", "render"]
 
 _MOST_ROUTES = 1_000
 """Without an inventory any client can make up routes; the worst come first, and report.json has them all."""
+_SENTENCES = 1_000
+"""Bytes of what a page says when it doesn't show all routes."""
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -50,32 +54,27 @@ def page(found: Parts, *, live: bool = False) -> bytes:
     return rendered("report.html.j2", parts_of=found, document=found.document, assets=assets(live=live)).encode()
 
 
-def parts(document: Document) -> Parts:
+def parts(document: Document, limits: Limits = WHOLE) -> Parts:
     """All parts of the page, which together stay within 10 MB."""
-    verdicts = document.verdicts[:_MOST_ROUTES]
     overview = Part("overview", rendered("overview.html.j2", document=document))
-    for most_differences in differences_per_route(verdicts):
-        bare = _routes(document, verdicts, most_differences, {})
-        room = MOST_BYTES - len(page(Parts(document, overview, bare)))
-        if room >= MOST_BYTES // 2:  # That half is for examples.
-            break
-    examples = choose_examples(document, verdicts, most_differences, room=room)
-    return Parts(document, overview, _routes(document, verdicts, most_differences, examples))
-
-
-def _routes(
-    document: Document, verdicts: tuple[RouteVerdict, ...], most_differences: int, examples: Examples
-) -> tuple[Part, ...]:
-    return tuple(
-        Part(
-            anchor(verdict.route),
-            rendered(
-                "route.html.j2",
-                document=document,
-                verdict=verdict,
-                most_differences=most_differences,
-                examples=examples,
-            ),
-        )
-        for verdict in verdicts
+    room = MOST_BYTES - len(page(Parts(document, overview, ()), live=True)) - _SENTENCES
+    lines = list(_first(frames(document, document.verdicts[:_MOST_ROUTES], room=room // 2), room))
+    room -= sum(map(_size, lines))
+    sections = differences(document, [frame.verdict for frame in lines], limits, room=room)
+    routes = (
+        Part(anchor(frame.verdict.route), frame.around(section)) for frame, section in zip(lines, sections, strict=True)
     )
+    return Parts(document, overview, tuple(routes))
+
+
+def _first(found: Iterable[Frame], room: int) -> Iterator[Frame]:
+    """The worst routes, as many as fit."""
+    for frame in found:
+        room -= _size(frame)
+        if room < 0:
+            return
+        yield frame
+
+
+def _size(frame: Frame) -> int:
+    return frame.size + (AROUND_ROWS if frame.verdict.differences else 0)

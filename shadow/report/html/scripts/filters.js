@@ -51,7 +51,7 @@ function readPage() {
     verdict: element.dataset.verdict,
     method: element.dataset.method,
     text: textOf(element, ":scope > summary .name, :scope > summary .why, :scope > .inside > .reasons"),
-    differences: differencesOf(element).map((difference) => ({
+    differences: differencesOf(element, ":not(.light)").map((difference) => ({
       element: difference,
       class: difference.dataset.class,
       text: textOf(difference, ":scope > summary"),

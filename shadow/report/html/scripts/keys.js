@@ -28,7 +28,7 @@ function stepRoute(step) {
 }
 
 function stepDifference(step) {
-  const shown = routes().filter((route) => !route.hidden).flatMap(differencesOf);
+  const shown = routes().filter((route) => !route.hidden).flatMap((route) => differencesOf(route));
   const next = stepFrom(shown.filter((difference) => !difference.hidden), step);
   if (!next) return;
   chosen.at = anchorOf(next);

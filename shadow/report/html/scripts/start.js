@@ -5,7 +5,7 @@ document.documentElement.classList.add("scripted");
 
 const byId = (id) => document.getElementById(id);
 const routes = () => [...document.querySelectorAll("#list > .route")];
-const differencesOf = (route) => [...route.querySelectorAll(".difference")];
+const differencesOf = (route, those = "") => [...route.querySelectorAll(`.difference${those}`)];
 const anchorOf = (element) => element.querySelector(":scope > .inside")?.id ?? "";
 
 /** Tells those who can't see it. */
