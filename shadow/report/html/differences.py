@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 
 import msgspec
 from markupsafe import Markup
@@ -14,7 +15,7 @@ from shadow.report.html.further import Block, pack_within
 from shadow.report.html.page_size import Limits, in_turn
 from shadow.verdict.model import JudgedDifference, RouteVerdict
 
-__all__ = ["AROUND_ROWS", "Group", "Groups", "differences"]
+__all__ = ["AROUND_ROWS", "Group", "Groups", "differences", "listed"]
 
 _PER_GROUP = 2_500
 """Bytes that a group takes, without its examples."""
@@ -88,9 +89,18 @@ def differences(
     ]
 
 
+def listed(verdicts: list[RouteVerdict], links: Mapping[str, str], *, room: int) -> list[Markup]:
+    """For each route a list of its groups, which leads to the page that has them (``links``, by route)."""
+    blocks = pack_within(room, [verdict.differences for verdict in verdicts])
+    return [
+        _section(verdict, Groups(_totals(verdict), (), len(verdict.differences), block), link=links[verdict.route])
+        for verdict, block in zip(verdicts, blocks, strict=True)
+    ]
+
+
 def _totals(verdict: RouteVerdict) -> dict[str, int]:
     return Counter(judged.status for judged in verdict.differences)
 
 
-def _section(verdict: RouteVerdict, groups: Groups, *, split: bool) -> Markup:
-    return rendered("differences.html.j2", verdict=verdict, groups=groups, split=split)
+def _section(verdict: RouteVerdict, groups: Groups, *, split: bool = False, link: str = "") -> Markup:
+    return rendered("differences.html.j2", verdict=verdict, groups=groups, split=split, link=link)

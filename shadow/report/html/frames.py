@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
 import msgspec
 from markupsafe import Markup
@@ -35,23 +36,36 @@ class Frame(msgspec.Struct, frozen=True):
         return self.before + differences + self.after
 
 
-def frames(document: Document, verdicts: Iterable[RouteVerdict], *, room: int) -> list[Frame]:
-    """All routes, with fewer rows in those that take more than their share of ``room`` bytes. Each has its line and its
-    reasons in any case, so together they may still take more."""
-    found = [_frame(document, verdict, _DETAIL[0]) for verdict in verdicts]
+def frames(
+    document: Document,
+    verdicts: Iterable[RouteVerdict],
+    *,
+    room: int,
+    alone: bool = False,
+    links: Mapping[str, str] = MappingProxyType({}),
+) -> list[Frame]:
+    """All routes, each open where it stands ``alone``, and leading to its own page where ``links`` (by route) has it;
+    with fewer rows in those that take more than their share of ``room`` bytes. Each has its line and its reasons in
+    any case, so together they may still take more."""
+
+    def frame(verdict: RouteVerdict, most_rows: int) -> Frame:
+        html = rendered(
+            "route.html.j2",
+            document=document,
+            verdict=verdict,
+            most_differences=most_rows,
+            differences=_SLOT,
+            alone=alone,
+            link=links.get(verdict.route, ""),
+        )
+        before, _, after = html.partition(_SLOT)
+        return Frame(verdict, before, after)
+
+    found = [frame(verdict, _DETAIL[0]) for verdict in verdicts]
     for rows in _DETAIL[1:]:
-        sizes = [frame.size for frame in found]
+        sizes = [one.size for one in found]
         if sum(sizes) <= room:
             break
         due = level(sizes, room)
-        found = [
-            frame if size <= due else _frame(document, frame.verdict, rows)
-            for frame, size in zip(found, sizes, strict=True)
-        ]
+        found = [one if size <= due else frame(one.verdict, rows) for one, size in zip(found, sizes, strict=True)]
     return found
-
-
-def _frame(document: Document, verdict: RouteVerdict, most_rows: int) -> Frame:
-    html = rendered("route.html.j2", document=document, verdict=verdict, most_differences=most_rows, differences=_SLOT)
-    before, _, after = html.partition(_SLOT)
-    return Frame(verdict, before, after)

@@ -16,9 +16,9 @@ from shadow.report.html.environment import rendered
 from shadow.report.html.frames import Frame, frames
 from shadow.report.html.page_size import MOST_BYTES, WHOLE, Limits
 
-__all__ = ["Part", "Parts", "page", "parts", "render"]
+__all__ = ["MOST_ROUTES", "Part", "Parts", "assembled", "fitting", "page", "parts", "render", "room_beside", "size_of"]
 
-_MOST_ROUTES = 1_000
+MOST_ROUTES = 1_000
 """Without an inventory any client can make up routes; the worst come first, and report.json has them all."""
 _SENTENCES = 1_000
 """Bytes of what a page says when it doesn't show all routes."""
@@ -49,32 +49,48 @@ def render(document: Document) -> bytes:
     return page(parts(document))
 
 
-def page(found: Parts, *, live: bool = False) -> bytes:
+def page(found: Parts, *, live: bool = False, template: str = "report.html.j2") -> bytes:
     """The parts as a whole page; a ``live`` one asks its own server for parts that have changed."""
-    return rendered("report.html.j2", parts_of=found, document=found.document, assets=assets(live=live)).encode()
+    return rendered(template, parts_of=found, document=found.document, assets=assets(live=live)).encode()
 
 
-def parts(document: Document, limits: Limits = WHOLE) -> Parts:
+def parts(document: Document) -> Parts:
     """All parts of the page, which together stay within 10 MB."""
-    overview = Part("overview", rendered("overview.html.j2", document=document))
-    room = MOST_BYTES - len(page(Parts(document, overview, ()), live=True)) - _SENTENCES
-    lines = list(_first(frames(document, document.verdicts[:_MOST_ROUTES], room=room // 2), room))
-    room -= sum(map(_size, lines))
-    sections = differences(document, [frame.verdict for frame in lines], limits, room=room)
+    return assembled(document, Part("overview", rendered("overview.html.j2", document=document)), WHOLE)
+
+
+def assembled(document: Document, overview: Part, limits: Limits, *, alone: bool = False) -> Parts:
+    """The overview with as much of all routes as 10 MB and the ``limits`` allow. A route that stands ``alone`` is open,
+    and its page is the last resort: no other has more of it."""
+    room = room_beside(document, overview)
+    found = fitting(frames(document, document.verdicts[:MOST_ROUTES], room=room // 2, alone=alone), room)
+    room -= sum(map(size_of, found))
+    sections = differences(document, [frame.verdict for frame in found], limits, room=room, split=alone)
     routes = (
-        Part(anchor(frame.verdict.route), frame.around(section)) for frame, section in zip(lines, sections, strict=True)
+        Part(anchor(frame.verdict.route), frame.around(section)) for frame, section in zip(found, sections, strict=True)
     )
     return Parts(document, overview, tuple(routes))
+
+
+def room_beside(document: Document, overview: Part) -> int:
+    """Bytes that are left for routes."""
+    return MOST_BYTES - len(page(Parts(document, overview, ()), live=True)) - _SENTENCES
+
+
+def fitting(found: Iterable[Frame], room: int) -> list[Frame]:
+    """The worst routes, as many as fit."""
+    return list(_first(found, room))
 
 
 def _first(found: Iterable[Frame], room: int) -> Iterator[Frame]:
     """The worst routes, as many as fit."""
     for frame in found:
-        room -= _size(frame)
+        room -= size_of(frame)
         if room < 0:
             return
         yield frame
 
 
-def _size(frame: Frame) -> int:
+def size_of(frame: Frame) -> int:
+    """Bytes, with what is said of its differences in any case."""
     return frame.size + (AROUND_ROWS if frame.verdict.differences else 0)

@@ -161,14 +161,7 @@ function furtherRow(group, list) {
       `last ${furtherTime(group.last)} · fingerprint `,
       made("code", {}, group.fingerprint),
     ),
-    made(
-      "p",
-      { class: "small" },
-      "Its examples are left out here to keep this page small; ",
-      made("code", {}, "shadow explain"),
-      " shows them. ",
-      made("a", { href: `#${group.id}` }, "Link to this difference"),
-    ),
+    made("p", { class: "small" }, ...furtherExamples(group, list.section.dataset.page)),
   );
   const row = made(
     "details",
@@ -179,6 +172,17 @@ function furtherRow(group, list) {
   row.open = list.open.has(group.id);
   row.addEventListener("toggle", () => list.open[row.open ? "add" : "delete"](group.id));
   return row;
+}
+
+/** Where its examples are: on the route's own page, if it has one. */
+function furtherExamples({ id }, page) {
+  if (page) return [furtherElement("a", { href: `${page}#${id}` }, "This difference with its examples")];
+  return [
+    "Its examples are left out here to keep this page small; ",
+    furtherElement("code", {}, "shadow explain"),
+    " shows them. ",
+    furtherElement("a", { href: `#${id}` }, "Link to this difference"),
+  ];
 }
 
 /** Made of text and elements alone: nothing that comes from traffic is ever read as HTML. */
