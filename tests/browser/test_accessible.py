@@ -1,0 +1,77 @@
+"""Everybody can read the report: axe-core finds nothing serious, and nothing is cut off or overflows on a phone."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import Visits
+from tests.browser.documents import infested, newcomers, ordinary, page_of
+
+AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
+WIDTHS = (1280, 390)
+
+
+def complaints(page: Page) -> list[str]:
+    """What axe-core finds to be serious or critical, each with the first place."""
+    found = page.evaluate(
+        """async rules => (await axe.run(document, { runOnly: rules, resultTypes: ["violations"] })).violations
+            .filter(one => ["serious", "critical"].includes(one.impact))
+            .map(one => `${one.id} at ${one.nodes.length} places: ${one.nodes[0].html} ${one.nodes[0].failureSummary}`)""",
+        RULES,
+    )
+    assert isinstance(found, list)
+    return found
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", WIDTHS)
+def test_axe_finds_nothing_serious(visit: Visits, width: int, scheme: str) -> None:
+    """Folded, with the keyboard's dialog, filtered, and with everything opened. axe-core is put into the page past its
+    policy, which stays as it is everywhere else."""
+    page = visit(page_of(ordinary), width=width, scheme=scheme, bypass_csp=True)
+    page.evaluate(AXE)
+    assert complaints(page) == []
+    page.keyboard.press("?")
+    assert page.locator("#keys").is_visible()
+    assert complaints(page) == []
+    page.keyboard.press("Escape")
+    page.locator("#search").fill("nothing has such words")
+    assert complaints(page) == []
+    page.locator("#everything").click()
+    open_all(page)
+    assert complaints(page) == []
+
+
+def test_axe_can_find_something(visit: Visits) -> None:
+    html = page_of(ordinary).replace(b"--quiet: #", b"--quiet: #ddd; --was: #").replace(b'<html lang="en">', b"<html>")
+    page = visit(html, bypass_csp=True)
+    page.evaluate(AXE)
+    names = {complaint.split(" ")[0] for complaint in complaints(page)}
+    assert {"color-contrast", "html-has-lang"} <= names
+
+
+def open_all(page: Page) -> None:
+    page.evaluate("() => document.querySelectorAll('details').forEach(details => { details.open = true })")
+
+
+SIZES = "() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]"
+STICKING_OUT = """() => [...document.querySelectorAll("main *")].filter(element => {
+    for (let at = element.parentElement; at; at = at.parentElement)
+        if (getComputedStyle(at).overflowX !== "visible") return false;
+    return element.getBoundingClientRect().right > document.documentElement.clientWidth + 1;
+}).slice(0, 5).map(element => element.outerHTML.slice(0, 200))"""
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("make", [ordinary, newcomers, infested])
+def test_nothing_overflows_sideways(visit: Visits, width: int, make: object) -> None:
+    page = visit(page_of(make), width=width)  # type: ignore[arg-type]
+    for opened in (False, True):
+        if opened:
+            open_all(page)
+        across, window = page.evaluate(SIZES)
+        assert across == window, page.evaluate(STICKING_OUT)
