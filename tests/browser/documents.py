@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from itertools import cycle, islice, product
 
@@ -17,10 +17,10 @@ from shadow.exchange import Exchange, Pair, Request, Response, Side, TransportFa
 from shadow.report.document import Document, Note
 from shadow.report.html import render
 from shadow.verdict.model import JudgedDifference, Reason, RouteVerdict, Verdict
-from tests.browser.corpus import PAYLOADS, harmless
+from tests.browser.corpus import PAYLOADS, Payload, harmless
 from tests.report.conftest import NOW, _document, _example, _history, _judged, _ordinary_routes, _route
 
-__all__ = ["CULPRIT", "infested", "large", "newcomers", "ordinary", "page_of"]
+__all__ = ["CULPRIT", "brief", "failed", "infested", "infested_twin", "large", "newcomers", "nothing", "ordinary", "page_of", "sprawling"]
 
 CULPRIT = "GET /orders/{orderId}/invoice"
 """The one route of the newcomer's document that most of all is wrong."""
@@ -35,6 +35,25 @@ def page_of(make: Callable[[], Document]) -> bytes:
 @cache
 def ordinary() -> Document:
     return _document(_ordinary_routes())
+
+
+@cache
+def brief() -> Document:
+    """The ordinary one with few and small examples: all kinds of elements, but few of each."""
+    ours = {"id": 1, "price": 12.5, "tags": list("abcdefghijkl"), "since": "2026-11-23T10:00:00Z"}
+    bodies = [json.dumps({**ours, "price": price}).encode() for price in (12.5, "12.50")]
+
+    def shorter(number: int, judged: JudgedDifference) -> JudgedDifference:
+        found = judged.evidence.examples[0].differences[0]
+        example = _example(found, legacy_body=bodies[0], candidate_body=bodies[1])
+        return replace(judged, evidence=replace(judged.evidence, examples=(example,) * 2 if number == 0 else ()))
+
+    routes = [
+        replace(route, differences=tuple(shorter(*one) for one in enumerate(route.differences)))
+        for route in _ordinary_routes()
+        if route.route not in ("GET /user/profile", "PUT /user/address", "GET /coupons/{code}")
+    ]
+    return _document(routes, paused=True, notes=(Note("An `[[accept]]` block is idle."),))
 
 
 @cache
@@ -71,12 +90,12 @@ def large() -> Document:
     ])  # fmt: skip
 
 
-def infested(write: Callable[[str], str] = str) -> Document:
+def infested(write: Callable[[str], str] = str, payloads: Sequence[Payload] = PAYLOADS) -> Document:
     """Every payload, passed through ``write``, wherever something from traffic, versions or settings can stand.
 
     With `corpus.harmless` the document has the same shape and nothing to fear.
     """
-    words = [write(payload.text) for payload in PAYLOADS]
+    words = [write(payload.text) for payload in payloads]
     routes = [
         _infested_route(f"GET /{number}/{text}", text, verdict)
         for number, (text, verdict) in enumerate(zip(words, cycle(Verdict), strict=False))
@@ -93,6 +112,15 @@ def infested(write: Callable[[str], str] = str) -> Document:
 
 def infested_twin() -> Document:
     return infested(harmless)
+
+
+def sprawling() -> Document:
+    """Infested with what is long, wide or without a place to break."""
+    return infested(payloads=[payload for payload in PAYLOADS if len(payload.text) > 110])
+
+
+def nothing() -> Document:
+    return _document([])
 
 
 def failed() -> Document:
