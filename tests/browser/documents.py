@@ -1,4 +1,4 @@
-"""Documents to open in a browser, each the same every time: ordinary, a newcomer's, large, and infested with payloads."""
+"""Documents to open in a browser, each the same every time."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from itertools import cycle, islice, product
 
 from msgspec.structs import replace
 
-from shadow.config.settings import Accept
 from shadow.compare.difference import Difference
+from shadow.config.settings import Accept
 from shadow.evidence.coverage import CoverageEvidence, Feature, SeenFeature
 from shadow.evidence.observation import Example
 from shadow.exchange import Exchange, Pair, Request, Response, Side, TransportFailure
@@ -20,7 +20,19 @@ from shadow.verdict.model import JudgedDifference, Reason, RouteVerdict, Verdict
 from tests.browser.corpus import PAYLOADS, Payload, harmless
 from tests.report.conftest import NOW, _document, _example, _history, _judged, _ordinary_routes, _route
 
-__all__ = ["CULPRIT", "brief", "failed", "infested", "infested_twin", "large", "newcomers", "nothing", "ordinary", "page_of", "sprawling"]
+__all__ = [
+    "CULPRIT",
+    "brief",
+    "failed",
+    "infested",
+    "infested_twin",
+    "large",
+    "newcomers",
+    "nothing",
+    "ordinary",
+    "page_of",
+    "sprawling",
+]
 
 CULPRIT = "GET /orders/{orderId}/invoice"
 """The one route of the newcomer's document that most of all is wrong."""
@@ -196,7 +208,8 @@ def _difference(judged: JudgedDifference) -> Difference:
 
 _NOUNS = ("order", "customer", "basket", "invoice", "address", "coupon", "shipment", "rating", "refund", "voucher")
 _FIELDS = (
-    "price", "total", "currency", "createdAt", "updatedAt", "state", "quantity", "sku", "title", "taxRate", "note", "tags",
+    "price", "total", "currency", "createdAt", "updatedAt", "state", "quantity", "sku", "title", "taxRate",
+    "note", "tags",
 )  # fmt: skip
 _WAYS = (
     ("type-changed", "number-as-string", 12.5, "12.50"),
@@ -213,7 +226,9 @@ def _kinds(start: int = 0) -> Iterator[JudgedDifference]:
     """Endless groups of differences with paths such as `$.order.items[*].price`, most common first."""
     paths = (
         f"$.{noun}{nested}.{field}{number or ''}"
-        for number, nested, noun, field in product(range(start, 1_000), ("", ".items[*]", ".history[*]"), _NOUNS, _FIELDS)
+        for number, nested, noun, field in product(
+            range(start, 1_000), ("", ".items[*]", ".history[*]"), _NOUNS, _FIELDS
+        )
     )
     for number, (path, (kind, class_, ours, theirs)) in enumerate(zip(paths, cycle(_WAYS), strict=False)):
         distinct = max(1, 400 - number)

@@ -20,7 +20,7 @@ def complaints(page: Page) -> list[str]:
     found = page.evaluate(
         """async rules => (await axe.run(document, { runOnly: rules, resultTypes: ["violations"] })).violations
             .filter(one => ["serious", "critical"].includes(one.impact))
-            .map(one => `${one.id} at ${one.nodes.length} places: ${one.nodes[0].html} ${one.nodes[0].failureSummary}`)""",
+            .map(({ id, nodes }) => `${id} at ${nodes.length} places: ${nodes[0].html} ${nodes[0].failureSummary}`)""",
         RULES,
     )
     assert isinstance(found, list)
