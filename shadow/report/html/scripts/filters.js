@@ -171,7 +171,6 @@ function readAddress() {
 
 if (byId("filters")) {
   byId("filters").hidden = false;
-  byId("filters").addEventListener("submit", (event) => event.preventDefault());
   byId("search").addEventListener("input", ({ currentTarget }) => {
     choose({ q: currentTarget.value }, chosen.q === "");
   });

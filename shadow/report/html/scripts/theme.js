@@ -21,7 +21,7 @@ function setTheme(theme) {
   button.setAttribute("aria-label", `Colours: ${THEMES[theme].slice(2)}`);
 }
 
-setTheme(keptTheme() in THEMES ? keptTheme() : "");
+setTheme(Object.hasOwn(THEMES, keptTheme()) ? keptTheme() : "");
 
 byId("theme")?.addEventListener("click", ({ currentTarget }) => {
   const names = Object.keys(THEMES);
