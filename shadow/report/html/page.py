@@ -14,7 +14,7 @@ from shadow.report.html.environment import rendered
 from shadow.report.html.page_size import MOST_BYTES, Examples, choose_examples, differences_per_route
 from shadow.verdict.model import RouteVerdict
 
-__all__ = ["Part", "Parts", "page", "parts", "render"]
+__all__ = ["Live", "Part", "Parts", "page", "parts", "render"]
 
 _MOST_ROUTES = 1_000
 """Without an inventory any client can make up routes; the worst come first, and report.json has them all."""
@@ -40,14 +40,26 @@ class Parts(msgspec.Struct, frozen=True):
     """Worst first."""
 
 
+class Live(msgspec.Struct, frozen=True):
+    """What a page says of itself that its server keeps up to date."""
+
+    state: str
+    """JSON for the page's script: the digests of the parts."""
+    at: str
+    """Of when the page is, for people."""
+    trouble: str = ""
+    """Why it can't be brought up to date."""
+
+
 def render(document: Document) -> bytes:
     """One self-contained file, as UTF-8, of at most 10 MB: what is left out is said, and is in report.json."""
     return page(parts(document))
 
 
-def page(found: Parts, *, live: bool = False) -> bytes:
+def page(found: Parts, *, live: Live | None = None) -> bytes:
     """The parts as a whole page; a ``live`` one asks its own server for parts that have changed."""
-    return rendered("report.html.j2", parts_of=found, document=found.document, assets=assets(live=live)).encode()
+    own = assets(live=live is not None)
+    return rendered("report.html.j2", parts_of=found, document=found.document, assets=own, live=live).encode()
 
 
 def parts(document: Document) -> Parts:
