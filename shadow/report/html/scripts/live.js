@@ -26,8 +26,8 @@ class LivePage {
   constructor(element) {
     this.#state = JSON.parse(element.dataset.state);
     for (const [name, digest] of livePartsOf(this.#state)) this.#digests.set(name, digest);
-    this.status = document.getElementById("live-status");
-    this.trouble = document.getElementById("live-trouble");
+    this.status = byId("live-status");
+    this.trouble = byId("live-trouble");
   }
 
   start() {
@@ -153,22 +153,22 @@ class LivePage {
   }
 
   #isInOrder(names) {
-    const shown = liveRoutes().map(liveName);
+    const shown = routes().map(anchorOf);
     return shown.length === names.length && shown.every((name, at) => name === names[at]);
   }
 
   #replace(fresh, order) {
     const places = livePlaces();
     const focus = livePath(document.activeElement);
+    const details = [...fresh.keys()].flatMap((name) => liveDetails(livePart(name)));
     for (const [name, element] of fresh) {
-      const shown = livePart(name);
-      if (!shown) continue;
-      liveCarryOpen(shown, element);
-      shown.replaceWith(element);
       if (name !== "overview") element.classList.add("updated");
+      livePart(name)?.replaceWith(element);
     }
     this.#arrange(fresh, order);
+    liveUnfold(details);
     document.dispatchEvent(new CustomEvent("shadow:updated", { detail: [...fresh.keys()] }));
+    liveUnfold(details); // what has only been made by that
     const focused = focus && liveFind(focus);
     if (focused && focused !== document.activeElement) focused.focus({ preventScroll: true });
     liveScrollBack(places);
@@ -176,10 +176,8 @@ class LivePage {
 
   // Routes that are new are put in, those that are gone are taken out, and all are brought into order.
   #arrange(fresh, order) {
-    const routes = liveRoutes();
-    const shown = new Map(routes.map((route) => [liveName(route), route]));
-    const parent = routes[0]?.parentElement ?? document.querySelector(".routes");
-    let next = routes[0] ?? null;
+    const shown = new Map(routes().map((route) => [anchorOf(route), route]));
+    let next = routes()[0] ?? null;
     for (const [name, route] of shown) {
       if (order.includes(name)) continue;
       if (route === next) next = route.nextElementSibling;
@@ -189,7 +187,7 @@ class LivePage {
     for (const name of order) {
       const route = shown.get(name) ?? fresh.get(name);
       if (route && route === next) next = route.nextElementSibling;
-      else if (route) parent.insertBefore(route, next);
+      else if (route) byId("list").insertBefore(route, next);
     }
   }
 }
@@ -204,16 +202,8 @@ async function liveFetch(path, expected = []) {
   return response;
 }
 
-function liveRoutes() {
-  return [...document.querySelectorAll("details.route")];
-}
-
-function liveName(route) {
-  return route.querySelector(":scope > .inside").id;
-}
-
 function livePart(name) {
-  const element = document.getElementById(name);
+  const element = byId(name);
   return name === "overview" ? element : (element?.closest("details.route") ?? null);
 }
 
@@ -239,8 +229,8 @@ function livePath(element) {
   return null;
 }
 
-function liveFind(path, byId = (id) => document.getElementById(id)) {
-  let found = byId(path.id) ?? null;
+function liveFind(path) {
+  let found = byId(path.id);
   if (path.outside) found = found?.closest("details") ?? null;
   for (const [kind, number] of path.steps) {
     if (!found) return null;
@@ -249,14 +239,23 @@ function liveFind(path, byId = (id) => document.getElementById(id)) {
   return found;
 }
 
-// What the reader has opened or closed is so in the fresh part, too.
-function liveCarryOpen(shown, fresh) {
-  const ids = new Map([...fresh.querySelectorAll("[id]")].map((element) => [element.id, element]));
-  for (const details of [shown, ...shown.querySelectorAll("details")]) {
-    if (details.localName !== "details") continue;
-    const path = livePath(details);
-    const same = path && liveFind(path, (id) => ids.get(id));
-    if (same?.localName === "details") same.open = details.open;
+// What of a part is open and what is closed.
+function liveDetails(part) {
+  if (!part) return [];
+  const details = [part, ...part.querySelectorAll("details")].filter((element) => element.localName === "details");
+  return details.map((element) => ({
+    path: livePath(element),
+    open: element.open,
+    aimed: element.classList.contains("aimed"),
+  }));
+}
+
+function liveUnfold(details) {
+  for (const { path, open, aimed } of details) {
+    const element = path && liveFind(path);
+    if (element?.localName !== "details") continue;
+    if (element.open !== open) element.open = open;
+    if (aimed) element.classList.add("aimed"); // what the address names
   }
 }
 
@@ -287,10 +286,9 @@ async function liveReload() {
   // Not again and again, where a proxy in between answers with an old page, say.
   const wait = (liveRemembered("shadow-live")?.at ?? 0) + LIVE.reload - Date.now();
   if (wait > 0) await new Promise((resolve) => setTimeout(resolve, Math.min(wait, LIVE.reload)));
-  const details = document.querySelectorAll("details.route[open], details.route[open] details");
   const place = {
     at: Date.now(),
-    details: [...details].map((element) => [livePath(element), element.open]),
+    details: routes().filter((route) => route.open).flatMap(liveDetails),
     places: livePlaces().map(({ path, top }) => ({ path, top })),
   };
   try {
@@ -307,10 +305,7 @@ function liveReturn() {
   const place = liveRemembered("shadow-live");
   if (!place?.details) return;
   sessionStorage.setItem("shadow-live", JSON.stringify({ at: place.at }));
-  for (const [path, open] of place.details) {
-    const details = path && liveFind(path);
-    if (details?.localName === "details") details.open = open;
-  }
+  liveUnfold(place.details);
   const goBack = () => {
     liveScrollBack(place.places);
     history.scrollRestoration = "auto";
@@ -329,6 +324,6 @@ function liveRemembered(key) {
 }
 
 {
-  const element = document.getElementById("live");
+  const element = byId("live");
   if (element) new LivePage(element).start();
 }
