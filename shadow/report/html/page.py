@@ -16,7 +16,19 @@ from shadow.report.html.environment import rendered
 from shadow.report.html.frames import Frame, frames
 from shadow.report.html.page_size import MOST_BYTES, WHOLE, Limits
 
-__all__ = ["MOST_ROUTES", "Part", "Parts", "assembled", "fitting", "page", "parts", "render", "room_beside", "size_of"]
+__all__ = [
+    "MOST_ROUTES",
+    "Live",
+    "Part",
+    "Parts",
+    "assembled",
+    "fitting",
+    "page",
+    "parts",
+    "render",
+    "room_beside",
+    "size_of",
+]
 
 MOST_ROUTES = 1_000
 """Without an inventory any client can make up routes; the worst come first, and report.json has them all."""
@@ -44,14 +56,26 @@ class Parts(msgspec.Struct, frozen=True):
     """Worst first."""
 
 
+class Live(msgspec.Struct, frozen=True):
+    """What a page says of itself that its server keeps up to date."""
+
+    state: str
+    """JSON for the page's script: the digests of the parts."""
+    at: str
+    """Of when the page is, for people."""
+    trouble: str = ""
+    """Why it can't be brought up to date."""
+
+
 def render(document: Document) -> bytes:
     """One self-contained file, as UTF-8, of at most 10 MB: what is left out is said, and is in report.json."""
     return page(parts(document))
 
 
-def page(found: Parts, *, live: bool = False, template: str = "report.html.j2") -> bytes:
+def page(found: Parts, *, live: Live | None = None, template: str = "report.html.j2") -> bytes:
     """The parts as a whole page; a ``live`` one asks its own server for parts that have changed."""
-    return rendered(template, parts_of=found, document=found.document, assets=assets(live=live)).encode()
+    own = assets(live=live is not None)
+    return rendered(template, parts_of=found, document=found.document, assets=own, live=live).encode()
 
 
 def parts(document: Document) -> Parts:
@@ -74,7 +98,7 @@ def assembled(document: Document, overview: Part, limits: Limits, *, alone: bool
 
 def room_beside(document: Document, overview: Part) -> int:
     """Bytes that are left for routes."""
-    return MOST_BYTES - len(page(Parts(document, overview, ()), live=True)) - _SENTENCES
+    return MOST_BYTES - len(page(Parts(document, overview, ()))) - _SENTENCES
 
 
 def fitting(found: Iterable[Frame], room: int) -> list[Frame]:
