@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from rich.console import Console
 
 from shadow.demo.run import demonstrate
 from shadow.demo.show import Show
 from shadow.errors import ExitCode
+from shadow.report.terminal.console import terminal_console
 
 __all__ = ["command"]
 
@@ -31,5 +31,5 @@ def command(out: Path, *, fixed: bool, noise: bool, keep: bool) -> ExitCode:
 
     Exits 0 only if each verdict is the one that was planted, else 4.
     """
-    outcome = demonstrate(out, Show(Console()), fixed=fixed, noise=noise, keep=keep)
+    outcome = demonstrate(out, Show(terminal_console()), fixed=fixed, noise=noise, keep=keep)
     return ExitCode.HARNESS if outcome.faults else ExitCode.READY
