@@ -59,7 +59,8 @@ def _lines(writer: Writer, rows: Sequence[VerdictRow]) -> None:
     name_width, about_width = (min(max(map(len, texts), default=0), _MOST_ALIGNED) for texts in (names, abouts))
     for row, name, about in zip(rows, names, abouts, strict=True):
         more = f"{about:{about_width}}  " if about_width else ""
-        writer.line(f"{_word(row):{_WORD}}  {name:{name_width}}  {more}{_why(row)}")
+        word = (f"{_word(row):{_WORD}}", STYLES[row.verdict])
+        writer.line(word, "  ", (f"{name:{name_width}}", "bold"), f"  {more}{_why(row)}")
 
 
 def _blocks(writer: Writer, rows: Sequence[VerdictRow]) -> None:
