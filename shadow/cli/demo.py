@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from rich.console import Console
 
 from shadow.demo import routes
 from shadow.demo.run import demonstrate
 from shadow.demo.show import Show
 from shadow.errors import ExitCode, UsageError
+from shadow.report.terminal.console import terminal_console
 
 __all__ = ["command"]
 
@@ -36,5 +36,5 @@ def command(out: Path, *, fixed: bool, history: bool, noise: bool, keep: bool) -
     if fixed and history:
         raise UsageError("--fixed runs one version and --history two: choose one of them")
     releases = (routes.fixed(),) if fixed else routes.earlier_and_later() if history else (routes.first_port(),)
-    outcome = demonstrate(out, Show(Console()), releases, noise=noise, keep=keep)
+    outcome = demonstrate(out, Show(terminal_console()), releases, noise=noise, keep=keep)
     return ExitCode.HARNESS if outcome.faults else ExitCode.READY
