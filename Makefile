@@ -56,6 +56,9 @@ bench-mirror: install ## how many pairs a worker mirrors, compares and counts pe
 bench-hooks: install ## what the addon's hooks cost per request (half a minute)
 	PYTHONPATH=$(CURDIR) $(BIN)/python tests/benchmarks/hooks.py
 
+bench-report: install ## what the largest report takes to write, to open and to search in Chromium (about 3 minutes)
+	PYTHONPATH=$(CURDIR) $(BIN)/python tests/benchmarks/report.py
+
 bench-verdict: install ## how often a verdict is wrong, simulated against known truth (about 10 minutes)
 	PYTHONPATH=$(CURDIR) $(BIN)/python tests/benchmarks/simulation.py
 
@@ -80,4 +83,4 @@ pin: ## renew .ci/constraints.txt from the newest versions that the three Python
 clean: ## remove what make and the tools have made
 	rm -rf .venv .venv-* build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
-.PHONY: help install demo example test lint types imports format bench-compare bench-proxy bench-mirror bench-hooks bench-verdict soak test-all pin clean
+.PHONY: help install demo example test lint types imports format bench-compare bench-proxy bench-mirror bench-hooks bench-report bench-verdict soak test-all pin clean

@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import zlib
 from collections.abc import Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -38,6 +39,8 @@ class Block(msgspec.Struct, frozen=True):
 
 
 _NONE = Block(0, "")
+_percent = lru_cache(maxsize=10_000)(percent)
+"""A route has but as many shares as it has distinct requests."""
 
 
 def pack(groups: Sequence[JudgedDifference]) -> Block:
@@ -75,7 +78,7 @@ def _row(judged: JudgedDifference) -> tuple[str | int, ...]:
         judged.change,
         _text(found.summary, 200),
         judged.distinct,
-        percent(judged.share),
+        _percent(judged.share),
         int(found.first_seen // 60),
         int(found.last_seen // 60),
     )
