@@ -84,7 +84,7 @@ def _evidence(page: Writer, verdict: RouteVerdict) -> None:
 
 def _bar(page: Writer, share: float) -> Iterator[tuple[str, str]]:
     """A picture of what the sentence says, where there is room for one."""
-    if page.laid_out and page.width > 3 * _BAR and page.console.encoding.startswith("utf"):
+    if page.laid_out and page.width > 4 * _BAR and page.console.encoding.startswith("utf"):
         full = round(share * _BAR)
         yield "━" * full, "green"
         yield "─" * (_BAR - full) + "  ", "dim"

@@ -49,7 +49,9 @@ def print_rows(console: Console, rows: Sequence[VerdictRow]) -> None:
     elif console.width < _COLUMNS_FROM or widest > (console.width - _WORD) // 2 - GAP:
         _blocks(writer, rows)
     else:
-        _columns(writer, rows, widest)
+        # What is said about a route gets a third of the terminal, where it needs that much.
+        longest = max((writer.text(row.about).cell_len for row in rows), default=0)
+        _columns(writer, rows, max(widest, min(longest, (console.width - _WORD) // 3)))
 
 
 def _lines(writer: Writer, rows: Sequence[VerdictRow]) -> None:
