@@ -17,8 +17,10 @@ from shadow.report.history_view import view_history
 from shadow.report.html.anchors import anchor
 from shadow.report.visible import clip, visible
 from shadow.report.wording import (
+    GROUPS,
     TITLES,
     WORDS,
+    WRITES_DIFFER,
     cold_sentence,
     count,
     evidence_sentence,
@@ -34,6 +36,7 @@ from shadow.report.wording import (
     sentence,
     settings_name,
     slow_sentence,
+    standing,
     utc,
 )
 from shadow.verdict.wording import plural
@@ -59,8 +62,10 @@ def environment() -> Environment:
         clip=clip, count=count, percent=percent, plural=plural, milliseconds=milliseconds, prose=_prose, utc=utc
     )
     found.globals.update(
+        GROUPS=GROUPS,
         TITLES=TITLES,
         WORDS=WORDS,
+        WRITES_DIFFER=WRITES_DIFFER,
         accept_block=lambda judged, route, now: Markup.escape(accept_block(judged, route, now)),
         accept_words=accept_words,
         acceptable=acceptable,
@@ -77,6 +82,7 @@ def environment() -> Environment:
         progress_sentence=progress_sentence,
         seen_sentence=seen_sentence,
         sentence=sentence,
+        standing=standing,
         settings_name=settings_name,
         slow_sentence=slow_sentence,
         version=__version__,
