@@ -146,6 +146,8 @@ def test_what_is_filtered_stays_so_and_scripts_hear_of_the_update(shared: Any, t
     expect(route(tab, "GET /something-else")).to_be_hidden()
     expect(route(tab, name)).to_be_visible()
     assert tab.url.endswith("#q=filtered&verdict=ready")
+    tab.locator(".tile.ready a").click()
+    assert tab.url.endswith("#verdict=ready"), "the overview is another one, and its tiles still filter"
 
 
 def test_nothing_is_replaced_under_a_selection(shared: Any, tab: Page) -> None:
