@@ -135,8 +135,8 @@ def packed(write: Callable[[str], str] = str) -> Document:
     # Those that are written out come first.
     shares = range(4 * len(words), 0, -1)
     groups = [
-        _judged("body", f"$.{number}{text}", "value-changed", f"{share} {text}", text, text, summary=text, share=share / 1_000,
-                examples=0, fingerprint=f"{share:012x}")
+        _judged("body", f"$.{number}{text}", "value-changed", f"{share} {text}", text, text, summary=text,
+                share=share / 1_000, examples=0, fingerprint=f"{share:012x}")
         for (number, text), share in zip(product(range(4), words), shares, strict=True)
     ]  # fmt: skip
     return _document([_route("GET /packed", Verdict.NOT_READY, 12, "divergence", groups)])
