@@ -30,6 +30,8 @@ __all__ = [
     "newcomers",
     "nothing",
     "ordinary",
+    "packed",
+    "packed_twin",
     "page_of",
     "sprawling",
 ]
@@ -124,6 +126,24 @@ def infested(write: Callable[[str], str] = str, payloads: Sequence[Payload] = PA
 
 def infested_twin() -> Document:
     return infested(harmless)
+
+
+@cache
+def packed(write: Callable[[str], str] = str) -> Document:
+    """Payloads in more groups of one route than a page writes out: the rest it holds as data, for its script."""
+    words = [write(payload.text) for payload in PAYLOADS]
+    # Those that are written out come first.
+    shares = range(4 * len(words), 0, -1)
+    groups = [
+        _judged("body", f"$.{number}{text}", "value-changed", f"{share} {text}", text, text, summary=text,
+                share=share / 1_000, examples=0, fingerprint=f"{share:012x}")
+        for (number, text), share in zip(product(range(4), words), shares, strict=True)
+    ]  # fmt: skip
+    return _document([_route("GET /packed", Verdict.NOT_READY, 12, "divergence", groups)])
+
+
+def packed_twin() -> Document:
+    return packed(harmless)
 
 
 def sprawling() -> Document:

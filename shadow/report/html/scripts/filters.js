@@ -187,13 +187,14 @@ if (byId("filters")) {
       choose(NOTHING);
       byId("search").focus();
     });
-  // The tiles of the overview lead to their routes.
-  for (const tile of document.querySelectorAll(".tile a"))
-    tile.addEventListener("click", (event) => {
-      event.preventDefault();
-      choose({ ...NOTHING, verdict: tile.dataset.value });
-      byId("filters").scrollIntoView();
-    });
+  // The tiles of the overview lead to their routes. (A live update puts others in their place.)
+  document.addEventListener("click", (event) => {
+    const tile = event.target.closest?.(".tile a");
+    if (!tile) return;
+    event.preventDefault();
+    choose({ ...NOTHING, verdict: tile.dataset.value });
+    byId("filters").scrollIntoView();
+  });
   // Whatever the reader opens is what the address names, so that it can be passed on as it is.
   byId("list").addEventListener("click", ({ target }) => {
     const opened = target.closest("summary")?.parentElement;
