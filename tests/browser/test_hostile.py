@@ -16,7 +16,7 @@ from shadow.report.html.anchors import anchor
 from shadow.report.html.split import FOLDER, render_index, render_pages
 from tests.browser.conftest import Visits
 from tests.browser.corpus import PAYLOADS, harmless
-from tests.browser.documents import failed, infested, infested_twin, packed, packed_twin, page_of
+from tests.browser.documents import brief, failed, infested, infested_twin, packed, packed_twin, page_of
 
 STRUCTURE = """() => {
     const found = {};
@@ -73,7 +73,7 @@ def test_the_payloads_run_where_nothing_stands_in_their_way(visit: Visits) -> No
 
 def test_the_guard_sees_what_the_policy_stops(visit: Visits) -> None:
     """A value that got through the first wall would not go unnoticed at the second."""
-    html = page_of(infested_twin).replace(b"<main>", b"<main><img src=//evil.example/i><script>owned=1</script>")
+    html = page_of(brief).replace(b"<main>", b"<main><img src=//evil.example/i><script>owned=1</script>")
     page = visit(html)
     settle(page)
     assert page.evaluate(OWNED)[0] is None
