@@ -22,6 +22,7 @@ __all__ = [
     "WORDS",
     "WRITES_DIFFER",
     "Group",
+    "brief",
     "cold_sentence",
     "count",
     "evidence_sentence",
@@ -122,6 +123,13 @@ def sentence(verdict: RouteVerdict) -> str:
     return verdict.summary
 
 
+def brief(verdict: RouteVerdict) -> str:
+    """`sentence` without what to do about it: for a line among many."""
+    found = sentence(verdict)
+    advice = verdict.reasons[0].advice if verdict.reasons else ""
+    return found.removesuffix(advice) if advice else found
+
+
 def evidence_sentence(verdict: RouteVerdict) -> str:
     """What the evidence says, whatever was decided: ``3 of 412 distinct requests differ; at 95% …``."""
     distinct = verdict.requests.get("distinct", 0)
@@ -129,10 +137,10 @@ def evidence_sentence(verdict: RouteVerdict) -> str:
         return "Nothing has been compared yet."
     found = verdict.divergence
     noun, verb = ("request", "differs") if distinct == 1 else ("requests", "differ")
-    return (
-        f"{count(found.distinct)} of {count(distinct)} distinct {noun} {verb}; "
-        f"at {percent(found.confidence)} confidence fewer than {percent_below(found.upper)} do."
-    )
+    told = f"{count(found.distinct)} of {count(distinct)} distinct {noun} {verb}"
+    if found.upper >= 1:  # That fewer than all do says nothing.
+        return f"{told}."
+    return f"{told}; at {percent(found.confidence)} confidence fewer than {percent_below(found.upper)} do."
 
 
 def unsettled(judged: JudgedDifference) -> bool:

@@ -21,6 +21,7 @@ from shadow.report.wording import (
     TITLES,
     WORDS,
     WRITES_DIFFER,
+    brief,
     cold_sentence,
     count,
     evidence_sentence,
@@ -33,7 +34,6 @@ from shadow.report.wording import (
     progress,
     progress_sentence,
     seen_sentence,
-    sentence,
     settings_name,
     slow_sentence,
     standing,
@@ -59,7 +59,14 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     found.filters.update(
-        clip=clip, count=count, percent=percent, plural=plural, milliseconds=milliseconds, prose=_prose, utc=utc
+        breakable=_breakable,
+        clip=clip,
+        count=count,
+        percent=percent,
+        plural=plural,
+        milliseconds=milliseconds,
+        prose=_prose,
+        utc=utc,
     )
     found.globals.update(
         GROUPS=GROUPS,
@@ -70,6 +77,7 @@ def environment() -> Environment:
         accept_words=accept_words,
         acceptable=acceptable,
         anchor=anchor,
+        brief=brief,
         cold_sentence=cold_sentence,
         coverage_rows=coverage_rows,
         coverage_sentence=coverage_sentence,
@@ -81,7 +89,6 @@ def environment() -> Environment:
         progress=progress,
         progress_sentence=progress_sentence,
         seen_sentence=seen_sentence,
-        sentence=sentence,
         standing=standing,
         settings_name=settings_name,
         slow_sentence=slow_sentence,
@@ -100,3 +107,8 @@ def rendered(template: str, **values: Any) -> Markup:
 def _prose(sentence: str) -> Markup:
     """Escaped, with what stands between backticks as code."""
     return Markup(_CODE.sub(r"<code>\1</code>", str(Markup.escape(visible(sentence)))))  # noqa: S704
+
+
+def _breakable(path: str) -> Markup:
+    """Escaped, with places after slashes where a narrow column may break it."""
+    return Markup("/<wbr>").join(map(visible, path.split("/")))

@@ -17,7 +17,7 @@ from shadow.report.document import Note
 from shadow.report.html.page import render
 from shadow.verdict.model import Verdict
 
-VOID = {"meta", "link", "col", "br", "img", "input", "hr"}
+VOID = {"wbr", "meta", "link", "col", "br", "img", "input", "hr"}
 
 
 class Page(HTMLParser):
