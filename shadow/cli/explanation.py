@@ -182,10 +182,10 @@ def _body_diff(page: _Page, view: ExampleView) -> None:
 def _diff_lines(block: Block) -> Iterator[str]:
     """`-` legacy's lines, `+` the candidate's, two blanks before what is equal."""
     if block.folded:
-        yield f"  … {count(len(block.rows) + block.left_out)} equal lines"
+        yield f"  … {count(block.size)} equal lines"
         return
     for row in block.rows:
-        legacy, candidate = (cell and f"{cell.before}{cell.middle}{cell.after}" for cell in (row.legacy, row.candidate))
+        legacy, candidate = (cell and cell.text for cell in (row.legacy, row.candidate))
         if row.kind == "equal":
             yield f"  {legacy}"
             continue

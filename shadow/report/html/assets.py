@@ -13,7 +13,7 @@ from markupsafe import Markup
 __all__ = ["Assets", "assets"]
 
 _STYLES = ("page.css", "difference.css", "charts.css")
-_SCRIPTS = ("start.js",)
+_SCRIPTS = ("start.js", "examples.js")
 _LIVE = ("live.js",)
 """Only in a page that `shadow serve` keeps up to date."""
 

@@ -10,10 +10,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from shadow import __version__
-from shadow.report.accept_block import accept_block, acceptable
+from shadow.report.accept_block import accept_block, accept_command, acceptable
 from shadow.report.coverage_view import coverage_rows, coverage_sentence
 from shadow.report.history_view import view_history
 from shadow.report.html.anchors import anchor
+from shadow.report.html.marks import content, marked
+from shadow.report.rule_block import rule_block
 from shadow.report.visible import clip, visible
 from shadow.report.wording import (
     TITLES,
@@ -48,10 +50,13 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    found.filters.update(clip=clip, count=count, percent=percent, milliseconds=milliseconds, prose=_prose, utc=utc)
+    found.filters.update(
+        clip=clip, content=content, count=count, percent=percent, milliseconds=milliseconds, prose=_prose, utc=utc
+    )
     found.globals.update(
         TITLES=TITLES,
         WORDS=WORDS,
+        accept_command=lambda judged, route: Markup.escape(accept_command(judged, route)),
         accept_block=lambda judged, route, now: Markup.escape(accept_block(judged, route, now)),
         acceptable=acceptable,
         anchor=anchor,
@@ -61,8 +66,10 @@ def environment() -> Environment:
         evidence_sentence=evidence_sentence,
         headline=headline,
         latency_pair=latency_pair,
+        marked=marked,
         noise_sentence=noise_sentence,
         progress=progress,
+        rule_block=rule_block,
         sentence=sentence,
         version=__version__,
         view_history=view_history,

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from shadow.evidence.observation import Example
 from shadow.report.document import Document
 from shadow.report.example.view import ExampleView, view_example
+from shadow.report.html.anchors import anchor
 from shadow.report.html.environment import rendered
 from shadow.verdict.model import RouteVerdict
 
@@ -50,7 +51,8 @@ def choose_examples(
         group = chosen.setdefault((route, fingerprint), [])
         view = view_example(example, fingerprint, document)
         lines += _effort(view)
-        html = rendered("example.html.j2", example=view, first=not group)
+        name = f"{anchor(route)}-{fingerprint}-{len(group) + 1}"
+        html = rendered("example.html.j2", example=view, first=not group, name=name)
         size = len(html.encode())
         if size <= min(room, _PER_EXAMPLE):
             group.append(html)
