@@ -7,13 +7,11 @@ import re
 
 from shadow.config.route_settings import glob_of
 from shadow.config.toml_text import toml_value
-from shadow.report.shell_words import shell_word
 from shadow.report.visible import HIDDEN, clip, visible
-from shadow.routes.octets import octets
 from shadow.verdict.acceptance import can_be_accepted
 from shadow.verdict.model import JudgedDifference
 
-__all__ = ["accept_block", "accept_command", "acceptable", "printable"]
+__all__ = ["accept_block", "acceptable", "printable"]
 
 _LONGEST_ROUTE = 500
 _GOOD_FOR = dt.timedelta(days=90)
@@ -41,14 +39,6 @@ reason = "" # why is it all right? who says so?
 until = {toml_value(until)}
 """
     return printable(block)
-
-
-def accept_command(difference: JudgedDifference, route: str) -> str:
-    """The same for a shell, whatever the route holds (a fingerprint may have been seen on several); "" for a NUL, which
-    no command can hold."""
-    if "\0" in route:
-        return ""
-    return f'shadow accept {difference.evidence.fingerprint} --route {shell_word(octets(route))} --reason "…"'
 
 
 def printable(block: str) -> str:

@@ -111,6 +111,8 @@ class JudgedDifference(msgspec.Struct, frozen=True, kw_only=True):
     expired: Accept | None = None
     """An acceptance that once covered it and has run out."""
     change: Change = ""
+    elsewhere: bool = False
+    """Other routes have shown this fingerprint, too."""
 
 
 class PastVersion(msgspec.Struct, frozen=True, kw_only=True):

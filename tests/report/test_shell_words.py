@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shadow.report.accept_block import accept_command
 from shadow.report.shell_words import printf_format, shell_word
 
 BASH = shutil.which("bash") or ""
@@ -49,14 +48,3 @@ def test_history_is_never_expanded_where_the_quoting_is_not_simple() -> None:
 def test_a_nul_is_refused() -> None:
     with pytest.raises(ValueError, match="NUL"):
         shell_word(b"a\0")
-
-
-@needs_bash
-def test_the_command_that_accepts_names_the_route_whatever_it_holds(judged: object, hostile_text: str) -> None:
-    difference = judged(fingerprint="0123456789ab")  # type: ignore[operator]
-    assert accept_command(difference, "GET /orders/{orderId}") == (
-        "shadow accept 0123456789ab --route 'GET /orders/{orderId}' --reason \"…\""
-    )
-    hostile = hostile_text.replace("\0", "").replace("\ud800", "")
-    words = said(f"shadow() {{ printf '%s\\0' \"$@\"; }}; {accept_command(difference, hostile)}").split(b"\0")
-    assert words[:-1] == [b"accept", b"0123456789ab", b"--route", hostile.encode(), b"--reason", "…".encode()]

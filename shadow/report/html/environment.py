@@ -10,7 +10,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from shadow import __version__
-from shadow.report.accept_block import accept_block, accept_command, acceptable
+from shadow.report.accept_block import accept_block, acceptable
+from shadow.report.commands import accept_words
 from shadow.report.coverage_view import coverage_rows, coverage_sentence
 from shadow.report.history_view import view_history
 from shadow.report.html.anchors import anchor
@@ -27,11 +28,17 @@ from shadow.report.wording import (
     latency_pair,
     milliseconds,
     noise_sentence,
+    occurrence,
     percent,
     progress,
+    progress_sentence,
+    seen_sentence,
     sentence,
+    settings_name,
+    slow_sentence,
     utc,
 )
+from shadow.verdict.wording import plural
 
 __all__ = ["environment", "rendered"]
 
@@ -51,13 +58,20 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     found.filters.update(
-        clip=clip, content=content, count=count, percent=percent, milliseconds=milliseconds, prose=_prose, utc=utc
+        clip=clip,
+        content=content,
+        count=count,
+        milliseconds=milliseconds,
+        percent=percent,
+        plural=plural,
+        prose=_prose,
+        utc=utc,
     )
     found.globals.update(
         TITLES=TITLES,
         WORDS=WORDS,
-        accept_command=lambda judged, route: Markup.escape(accept_command(judged, route)),
         accept_block=lambda judged, route, now: Markup.escape(accept_block(judged, route, now)),
+        accept_words=accept_words,
         acceptable=acceptable,
         anchor=anchor,
         cold_sentence=cold_sentence,
@@ -68,9 +82,14 @@ def environment() -> Environment:
         latency_pair=latency_pair,
         marked=marked,
         noise_sentence=noise_sentence,
+        occurrence=occurrence,
         progress=progress,
+        progress_sentence=progress_sentence,
         rule_block=rule_block,
+        seen_sentence=seen_sentence,
         sentence=sentence,
+        settings_name=settings_name,
+        slow_sentence=slow_sentence,
         version=__version__,
         view_history=view_history,
     )

@@ -36,6 +36,7 @@ function newStepper() {
 function newStepButton(text, label, by) {
   const button = document.createElement("button");
   button.type = "button";
+  button.className = "plain";
   button.textContent = text;
   button.setAttribute("aria-label", label);
   button.dataset.step = String(by);
