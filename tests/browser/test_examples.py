@@ -25,7 +25,7 @@ def opened(visit: Visits, **options: object) -> tuple[Page, Locator]:
 
 
 def test_one_example_is_shown_at_a_time(visit: Visits) -> None:
-    page, group = opened(visit)
+    _, group = opened(visit)
     output, shown = group.locator(".stepper output"), group.locator("details.example:visible")
     expect(output).to_have_text("Example 1 of 2")
     expect(shown).to_have_count(1)
@@ -75,7 +75,7 @@ def test_without_scripts_all_examples_are_there(visit: Visits) -> None:
 
 
 def test_the_command_and_the_blocks_are_what_a_button_copies(visit: Visits) -> None:
-    page, group = opened(visit)
+    page, _ = opened(visit)
     ids = page.locator("button.copy").evaluate_all("found => found.map(button => button.dataset.copy)")
     assert len(set(ids)) == len(ids) > 10
     missing = page.evaluate("ids => ids.filter(id => !document.getElementById(id)?.textContent.trim())", ids)
