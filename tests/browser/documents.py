@@ -10,6 +10,7 @@ from itertools import cycle, islice, product
 from msgspec.structs import replace
 
 from shadow.compare.difference import Difference
+from shadow.compare.documents.locations import location_text
 from shadow.config.settings import Accept
 from shadow.evidence.coverage import CoverageEvidence, Feature, SeenFeature
 from shadow.evidence.observation import Example
@@ -163,7 +164,9 @@ def failed() -> Document:
 
 def _infested_route(name: str, text: str, verdict: Verdict) -> RouteVerdict:
     found = [
-        _judged("body", f"$[{text!r}]", "value-changed", "value", text, {text: [text]}, summary=text, examples=0),
+        _judged(
+            "body", location_text((text,)), "value-changed", "value", text, {text: [text]}, summary=text, examples=0
+        ),
         _judged("header", text.lower(), "header-changed", "header", text, f"{text} ", summary=text, examples=0),
         _judged("status", "status", "status-changed", "status", 200, 500, summary=text, examples=0),
         _judged("body", f"$.{text}", "missing", "missing", text, None, summary=text, status="accepted", examples=0),

@@ -15,6 +15,8 @@ from shadow.report.commands import accept_words
 from shadow.report.coverage_view import coverage_rows, coverage_sentence
 from shadow.report.history_view import view_history
 from shadow.report.html.anchors import anchor
+from shadow.report.html.marks import content, marked
+from shadow.report.rule_block import rule_block
 from shadow.report.visible import clip, visible
 from shadow.report.wording import (
     GROUPS,
@@ -61,10 +63,11 @@ def environment() -> Environment:
     found.filters.update(
         breakable=_breakable,
         clip=clip,
+        content=content,
         count=count,
+        milliseconds=milliseconds,
         percent=percent,
         plural=plural,
-        milliseconds=milliseconds,
         prose=_prose,
         utc=utc,
     )
@@ -84,10 +87,12 @@ def environment() -> Environment:
         evidence_sentence=evidence_sentence,
         headline=headline,
         latency_pair=latency_pair,
+        marked=marked,
         noise_sentence=noise_sentence,
         occurrence=occurrence,
         progress=progress,
         progress_sentence=progress_sentence,
+        rule_block=rule_block,
         seen_sentence=seen_sentence,
         standing=standing,
         settings_name=settings_name,

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from shadow.evidence.observation import Example
 from shadow.report.document import Document
 from shadow.report.example.view import ExampleView, view_example
+from shadow.report.html.anchors import anchor
 from shadow.report.html.environment import rendered
 from shadow.report.html.page_size import MOST_BYTES, in_turn
 from shadow.verdict.model import JudgedDifference
@@ -51,9 +52,10 @@ def choose_examples(
             break
         route, judged = groups[which]
         group = chosen.setdefault((route, judged.evidence.fingerprint), [])
-        key = _key(example, judged.evidence.fingerprint, document, first=not group)
+        name = f"{anchor(route)}-{judged.evidence.fingerprint}-{len(group) + 1}"
+        key = _key(example, judged.evidence.fingerprint, document, name)
         found = _drawn_before.get(key) if key else None
-        found = found or _draw(example, judged.evidence.fingerprint, document, first=not group)
+        found = found or _draw(example, judged.evidence.fingerprint, document, name, first=not group)
         drawn[key] = found
         lines -= found.effort
         size = len(found.html.encode()) + sum(map(len, _LATER))
@@ -64,15 +66,16 @@ def choose_examples(
     return _later(chosen)
 
 
-def _draw(example: Example, fingerprint: str, document: Document, *, first: bool) -> _Drawn:
+def _draw(example: Example, fingerprint: str, document: Document, name: str, *, first: bool) -> _Drawn:
+    """``name``: what the ids of its elements begin with."""
     view = view_example(example, fingerprint, document)
-    return _Drawn(rendered("example.html.j2", example=view, first=first), _effort(view))
+    return _Drawn(rendered("example.html.j2", example=view, name=name, first=first), _effort(view))
 
 
-def _key(example: Example, fingerprint: str, document: Document, *, first: bool) -> bytes:
+def _key(example: Example, fingerprint: str, document: Document, name: str) -> bytes:
     """A digest of all that `_draw` looks at; none where it can't be written down."""
     try:
-        seen = repr((example, fingerprint, document.legacy, document.candidate, first))
+        seen = repr((example, fingerprint, document.legacy, document.candidate, name))
     except (ValueError, RecursionError):  # an integer of thousands of digits; bottomless nesting
         return b""
     return blake2b(seen.encode("utf-8", "surrogatepass"), digest_size=16).digest()

@@ -145,7 +145,7 @@ def test_many_hostile_histories_fit_the_page_too(hostile: Document) -> None:
 
 def test_bodies_stand_side_by_side_with_what_differs_marked(document: Document) -> None:
     html = render(document).decode()
-    assert re.search(r'<tr class="changed">.*?<del>12\.5</del>.*?<ins>&#34;12\.50&#34;</ins>', html)
+    assert re.search(r'<tr class="changed here">.*?<del>12\.5</del>.*?<ins>"12\.50"</ins>.*?◀ here', html)
     assert re.search(r'<details class="fold"><summary>\d+ equal lines</summary>', html)
 
 
