@@ -162,6 +162,13 @@ function reveal() {
   goTo(target);
 }
 
+/** What is scrolled to must not lie behind the toolbar, which takes two lines in a narrow window. */
+function keepClearOfToolbar() {
+  const bar = byId("filters");
+  const covered = getComputedStyle(bar).position === "sticky" ? bar.offsetHeight : 0;
+  document.documentElement.style.scrollPaddingTop = `${covered + 8}px`;
+}
+
 function readAddress() {
   chosen = fromFragment(location.hash.slice(1));
   showControls();
@@ -203,11 +210,8 @@ if (byId("filters")) {
     chosen.at = opened.open ? (outer ? anchorOf(outer) : "") : anchorOf(opened);
     remember();
   });
-  // What is scrolled to must not lie behind the toolbar, which takes two lines in a narrow window.
-  new ResizeObserver(([{ target }]) => {
-    const covered = getComputedStyle(target).position === "sticky" ? target.offsetHeight : 0;
-    document.documentElement.style.scrollPaddingTop = `${covered + 8}px`;
-  }).observe(byId("filters"));
+  new ResizeObserver(keepClearOfToolbar).observe(byId("filters"));
+  keepClearOfToolbar(); // The observer's first call comes after the first place has been scrolled to.
   addEventListener("hashchange", readAddress);
   addEventListener("popstate", readAddress);
   document.addEventListener("shadow:updated", () => {
