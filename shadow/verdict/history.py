@@ -26,6 +26,7 @@ from shadow.verdict.case import Case
 from shadow.verdict.credentials import Refusal, refusals
 from shadow.verdict.model import Change, History, JudgedDifference, PastVersion, Trend
 from shadow.verdict.tally import tally
+from shadow.verdict.timeline import timeline
 from shadow.verdict.wording import one_line, plural
 
 __all__ = ["history_of", "is_surprising", "judge_past", "newest_of", "version_name", "with_changes"]
@@ -169,6 +170,7 @@ def _version(one: PastEvidence, case: Case) -> PastVersion:
         upper=case.bound,
         verdict=case.parity,
         differences=case.tally.differences,
+        timeline=timeline(one.evidence.activity, case.tally),
     )
 
 
