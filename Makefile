@@ -21,6 +21,12 @@ install: $(VENV)/.installed ## install shadow and what it needs into .venv
 demo: install ## run the demo: two sides with known faults, a real mitmdump, traffic, a report
 	$(BIN)/shadow demo
 
+example: install ## make the example report (reports/example) and its pictures (docs/images) anew; wants chromium
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+	$(BIN)/shadow demo --history --out "$$folder/shadow-demo" && \
+	$(BIN)/shadow report --config "$$folder/shadow-demo/shadow.toml" --format html,json,junit,markdown --out reports/example && \
+	$(BIN)/python .ci/screenshots.py reports/example/index.html docs/images
+
 test: lint types imports ## lint, types, import rules and all tests
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal
 
@@ -50,6 +56,9 @@ bench-mirror: install ## how many pairs a worker mirrors, compares and counts pe
 bench-hooks: install ## what the addon's hooks cost per request (half a minute)
 	PYTHONPATH=$(CURDIR) $(BIN)/python tests/benchmarks/hooks.py
 
+bench-report: install ## what the largest report takes to write, to open and to search in Chromium (about 3 minutes)
+	PYTHONPATH=$(CURDIR) $(BIN)/python tests/benchmarks/report.py
+
 bench-verdict: install ## how often a verdict is wrong, simulated against known truth (about 10 minutes)
 	PYTHONPATH=$(CURDIR) $(BIN)/python tests/benchmarks/simulation.py
 
@@ -74,4 +83,4 @@ pin: ## renew .ci/constraints.txt from the newest versions that the three Python
 clean: ## remove what make and the tools have made
 	rm -rf .venv .venv-* build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
-.PHONY: help install demo test lint types imports format bench-compare bench-proxy bench-mirror bench-hooks bench-verdict soak test-all pin clean
+.PHONY: help install demo example test lint types imports format bench-compare bench-proxy bench-mirror bench-hooks bench-report bench-verdict soak test-all pin clean

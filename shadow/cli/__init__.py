@@ -23,6 +23,7 @@ COMMANDS: dict[str, str] = {
     "config": "Check the configuration, or print its JSON Schema.",
     "routes": "Which routes are known, and where from.",
     "report": "Write reports from the store.",
+    "serve": "The report in the browser, up to date while traffic flows.",
     "gate": "Exit 0 only if every required route is ready.",
     "explain": "One route in the terminal: evidence, reasons, differences.",
     "accept": "Accept a difference, with a reason.",
@@ -68,8 +69,11 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(ExitCode.USAGE)
     except ShadowError as error:
         from shadow.report.log_text import for_log
+        from shadow.report.visible import visible
 
-        click.echo(for_log(f"shadow: {error}"), err=True)
+        # It may name a route, which comes from traffic.
+        lines = f"shadow: {error}".split("\n")
+        click.echo(for_log("\n".join(map(visible, lines))), err=True)
         sys.exit(error.exit_code)
     except BrokenPipeError:
         # The reader of our output (`| head`) has gone; nothing is wrong.

@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from rich.console import Console
 
+from shadow.demo import routes
 from shadow.demo.run import demonstrate
 from shadow.demo.show import Show
-from shadow.errors import ExitCode
+from shadow.errors import ExitCode, UsageError
+from shadow.report.terminal.console import terminal_console
 
 __all__ = ["command"]
 
@@ -24,12 +25,16 @@ __all__ = ["command"]
     help="Folder for the demo's shadow.toml, store and report; the previous demo's files in it are replaced.",
 )
 @click.option("--fixed", is_flag=True, help="Run the corrected Lambdas: all that is mirrored is ready.")
+@click.option("--history", is_flag=True, help="Run two versions, one after the other: what got better, and what worse.")
 @click.option("--noise", is_flag=True, help="Let no answer of either side repeat itself; the verdicts are the same.")
 @click.option("--keep", is_flag=True, help="Leave both sides and the proxy running until Ctrl-C, to play with.")
-def command(out: Path, *, fixed: bool, noise: bool, keep: bool) -> ExitCode:
+def command(out: Path, *, fixed: bool, history: bool, noise: bool, keep: bool) -> ExitCode:
     """Try the whole thing in a minute: two APIs with known faults, a real mitmdump, traffic, verdicts, a report.
 
     Exits 0 only if each verdict is the one that was planted, else 4.
     """
-    outcome = demonstrate(out, Show(Console()), fixed=fixed, noise=noise, keep=keep)
+    if fixed and history:
+        raise UsageError("--fixed runs one version and --history two: choose one of them")
+    releases = (routes.fixed(),) if fixed else routes.earlier_and_later() if history else (routes.first_port(),)
+    outcome = demonstrate(out, Show(terminal_console()), releases, noise=noise, keep=keep)
     return ExitCode.HARNESS if outcome.faults else ExitCode.READY

@@ -1,20 +1,20 @@
-"""One route's verdict at length, for a terminal: evidence, reasons, differences with examples."""
+"""One route's verdict at length: what the HTML report says of it, in the same words and order."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.console import Console
-from rich.padding import Padding
 
-from shadow.cli.verdict_lines import STYLES, printable
-from shadow.evidence.observation import Example
-from shadow.report.coverage_view import coverage_sentence
+from shadow.cli.explained_difference import explain_differences
+from shadow.report.coverage_view import coverage_rows, coverage_sentence
 from shadow.report.document import Document
-from shadow.report.example.side_by_side import Block
-from shadow.report.example.view import ExampleView, Place, view_example
+from shadow.report.history_view import HistoryList, VersionRow, view_history
+from shadow.report.terminal.verdict_rows import STYLES
+from shadow.report.terminal.writer import Writer
 from shadow.report.visible import clip
 from shadow.report.wording import (
+    CANDIDATE_TITLES,
     ICONS,
     TITLES,
     WORDS,
@@ -22,176 +22,156 @@ from shadow.report.wording import (
     count,
     evidence_sentence,
     milliseconds,
-    noise_sentence,
-    percent,
-    utc,
+    progress,
+    progress_sentence,
+    seen_sentence,
+    sentence,
+    slow_sentence,
 )
-from shadow.verdict.model import JudgedDifference, Quantiles, RouteVerdict
+from shadow.verdict.model import LatencySummary, RouteVerdict
+from shadow.verdict.wording import plural
 
 __all__ = ["explain"]
 
-_DIFF_LINES = 20
-"""Lines of the two bodies that are shown; the report has them all."""
-_LONGEST = 200
-_MOST_GONE = 10
-_SEVERITY_STYLES = {"open": "bold red", "accepted": "green", "noise": "dim", "notice": "dim"}
-
-
-def explain(console: Console, verdict: RouteVerdict, document: Document, examples: int) -> None:
-    """Print the verdict with its evidence, and ``examples`` examples of each group of differences."""
-    page = _Page(console)
-    required = "" if verdict.required else " (not required)"
-    page.line(f"{ICONS[verdict.verdict]} {WORDS[verdict.verdict]}: {verdict.route}{required}", STYLES[verdict.verdict])
-    for sentence in [reason.message for reason in verdict.reasons] or [verdict.summary]:
-        page.line(sentence, indent=2)
-    page.head("Evidence")
-    for line in _evidence(verdict):
-        page.line(line, indent=2)
-    notes = [note.sentence for note in document.notes if verdict.route in note.routes]
-    if notes:
-        page.head("Notes")
-    for note in notes:
-        page.line(clip(note, 500), indent=2)
-    if verdict.differences:
-        page.head("Differences")
-    for difference in verdict.differences:
-        _difference(page, difference)
-        for example in difference.evidence.examples[:examples]:
-            _example(page, example, difference, document)
-    if verdict.differences and not verdict.candidate_version:
-        page.line("")
-        page.line(_AFTER_A_FIX)
-
-
+_LONGEST_ROUTE, _LONGEST_REASON, _LONGEST_NOTE, _LONGEST_PLACE = 300, 1_000, 500, 120
+_MOST_VERSIONS, _MOST_ROWS = 10, 20
+_BAR = 24
+"""Columns of the bar that shows the progress."""
 _AFTER_A_FIX = (
     "After a fix: `shadow forget ROUTE`, or give each build a `candidate.version`; "
     "without one, what earlier builds showed still counts."
 )
 
 
-class _Page:
-    """Lines for a terminal of any width and encoding."""
+def explain(
+    console: Console, verdict: RouteVerdict, document: Document, examples: int, option: Sequence[str] = ()
+) -> None:
+    """Print the verdict with its evidence, and ``examples`` examples of each group of differences.
 
-    def __init__(self, console: Console) -> None:
-        self._console = console
+    ``option`` is what the commands need to find the same settings, as in ``["--config", "FILE"]``.
+    """
+    page = Writer(console)
+    required = "" if verdict.required else " (not required)"
+    title = f"{ICONS[verdict.verdict]} {WORDS[verdict.verdict]}: {clip(verdict.route, _LONGEST_ROUTE)}{required}"
+    page.line((title, STYLES[verdict.verdict]), hang=2)
+    _reasons(page, verdict)
+    _evidence(page, verdict)
+    _requests(page, verdict)
+    _latency(page, verdict.latency)
+    _candidate(page, verdict)
+    _history(page, verdict)
+    explain_differences(page, verdict, document, examples, option)
+    _coverage(page, verdict)
+    _notes(page, verdict, document)
+    if verdict.differences and not verdict.candidate_version:
+        page.line()
+        page.line(_AFTER_A_FIX)
 
-    def head(self, text: str) -> None:
-        self.line("")
-        self.line(text, "bold")
 
-    def line(self, text: str, style: str = "", *, indent: int = 0) -> None:
-        shown = printable(self._console, text, style)
-        if self._console.is_terminal:
-            self._console.print(Padding(shown, (0, 0, 0, indent)))
-        else:
-            self._console.print(printable(self._console, " " * indent) + shown, soft_wrap=True)
+def _reasons(page: Writer, verdict: RouteVerdict) -> None:
+    for reason in verdict.reasons:
+        page.line((reason.code, "bold"), f": {clip(reason.message, _LONGEST_REASON)}", indent=2, hang=2)
+    if not verdict.reasons:
+        page.line(clip(sentence(verdict), _LONGEST_REASON), indent=2)
 
 
-def _evidence(verdict: RouteVerdict) -> Iterator[str]:
+def _evidence(page: Writer, verdict: RouteVerdict) -> None:
+    page.head("Evidence")
+    page.line(evidence_sentence(verdict), indent=2)
+    if told := progress_sentence(verdict):
+        page.line(*_bar(page, progress(verdict)), told, indent=2)
+
+
+def _bar(page: Writer, share: float) -> Iterator[tuple[str, str]]:
+    """A picture of what the sentence says, where there is room for one."""
+    if page.laid_out and page.width > 4 * _BAR and page.console.encoding.startswith("utf"):
+        full = round(share * _BAR)
+        yield "━" * full, "green"
+        yield "─" * (_BAR - full) + "  ", "dim"
+
+
+def _requests(page: Writer, verdict: RouteVerdict) -> None:
+    page.head("Requests")
     requests = verdict.requests
-    seen, compared, distinct = (count(requests[name]) for name in ("seen", "compared", "distinct"))
-    yield f"{seen} requests seen, {compared} compared, {distinct} distinct"
-    others = {name: requests[name] for name in ("raced", "unproductive", "shed", "failed", "lost")} | verdict.skipped
-    told = [f"{count(number)} {TITLES.get(name, name)}" for name, number in others.items() if number]
+    seen, compared, distinct = (requests.get(name, 0) for name in ("seen", "compared", "distinct"))
+    page.line(f"{plural(seen, 'request')} seen, {count(compared)} compared, {count(distinct)} distinct", indent=2)
+    others = {name: requests.get(name, 0) for name in ("raced", "unproductive", "shed", "failed", "lost")}
+    told = [f"{count(number)} {TITLES[name]}" for name, number in others.items() if number]
     if told:
-        yield f"not compared: {', '.join(told)}"
-    yield evidence_sentence(verdict)
-    if verdict.coverage.requests:
-        yield coverage_sentence(verdict.coverage)
-    if verdict.divergence.needed:
-        yield f"{count(verdict.divergence.needed)} more clean distinct requests are needed"
-    errors = [f"{count(number)} {name}" for name, number in verdict.candidate_errors.items() if number]
-    if errors:
-        yield f"errors of the candidate: {', '.join(errors)}"
-    if verdict.latency.timed:
-        legacy, candidate = _quantiles(verdict.latency.legacy_ms), _quantiles(verdict.latency.candidate_ms)
-        slow = f"{percent(verdict.latency.slow)} of {count(verdict.latency.timed)} slow"
-        yield f"latency p50/p95/p99: legacy {legacy}, candidate {candidate}; {slow}"
-    if verdict.latency.cold:
-        yield cold_sentence(verdict.latency)
-    version = f", candidate version {verdict.candidate_version}" if verdict.candidate_version else ""
-    if verdict.history.sentence:
-        yield clip(verdict.history.sentence, 2 * _LONGEST)
-    yield from _gone(verdict)
-    if verdict.first_seen is not None:
-        yield f"from {utc(verdict.first_seen)} to {utc(verdict.last_seen)}{version}"
+        page.line(f"not compared: {', '.join(told)}", indent=2)
+    told = [f"{count(number)} {TITLES.get(name, name)}" for name, number in verdict.skipped.items() if number]
+    if told:
+        page.line(f"skipped: {', '.join(told)}", indent=2)
 
 
-def _gone(verdict: RouteVerdict) -> Iterator[str]:
-    """What the version before had shown and this one has not; what is new or back is marked among the differences."""
-    for words, differences in (("gone", verdict.history.gone), ("not seen yet", verdict.history.not_seen_yet)):
-        places = [f"{found.evidence.where} {clip(found.evidence.path, 60)}" for found in differences[:_MOST_GONE]]
-        if len(differences) > len(places):
-            places.append(f"{count(len(differences) - len(places))} more")
-        if places:
-            yield f"{words}: {', '.join(places)}"
+def _latency(page: Writer, latency: LatencySummary) -> None:
+    page.head("Latency")
+    if latency.timed:
+        sides = (("legacy", latency.legacy_ms), ("candidate", latency.candidate_ms))
+        rows = [(name, *map(milliseconds, (found.p50, found.p95, found.p99))) for name, found in sides]
+        for name, *cells in [("", "p50", "p95", "p99"), *rows]:
+            page.line(f"{name:9}", *(f"  {cell:>7}" for cell in cells), indent=2)
+    page.line(slow_sentence(latency), indent=2)
+    if cold := cold_sentence(latency):
+        page.line(f"{cold[0].upper()}{cold[1:]}.", indent=2)
 
 
-def _quantiles(found: Quantiles) -> str:
-    return "/".join(milliseconds(value) for value in (found.p50, found.p95, found.p99))
+def _candidate(page: Writer, verdict: RouteVerdict) -> None:
+    page.head("Candidate")
+    numbers = {words: verdict.candidate_errors.get(name, 0) for name, words in CANDIDATE_TITLES.items()}
+    told = [f"{words}: {count(number)}" for words, number in {**numbers, "cold starts": verdict.latency.cold}.items()]
+    page.line(", ".join(told), indent=2)
+    if verdict.candidate_version:
+        page.line(f"version: {clip(verdict.candidate_version, 60)}", indent=2)
+    page.line(seen_sentence(verdict), indent=2)
 
 
-def _difference(page: _Page, found: JudgedDifference) -> None:
-    evidence = found.evidence
-    status = f"{found.status}, {found.change}" if found.change else found.status
-    page.line("")
-    page.line(
-        f"{status}  {evidence.fingerprint}  {evidence.where} {clip(evidence.path, _LONGEST)}  {evidence.class_}",
-        _SEVERITY_STYLES[found.status],
-        indent=2,
-    )
-    page.line(clip(evidence.summary, _LONGEST), indent=4)
-    page.line(
-        f"{count(found.distinct)} distinct requests ({percent(found.share)}), seen {count(evidence.count)} times, "
-        f"last {utc(evidence.last_seen)}",
-        indent=4,
-    )
-    if said := noise_sentence(found):
-        page.line(f"noise: {said}", indent=4)
-    if found.accepted_by:
-        until = f" until {found.accepted_by.until}" if found.accepted_by.until else ""
-        page.line(f"accepted{until}: {found.accepted_by.reason}", indent=4)
-    if found.expired:
-        page.line(f"was accepted until {found.expired.until}: {found.expired.reason}", indent=4)
-
-
-def _example(page: _Page, example: Example, difference: JudgedDifference, document: Document) -> None:
-    view = view_example(example, difference.evidence.fingerprint, document)
-    page.line(f"example: {view.method} {clip(view.legacy_url, _LONGEST)}  ({utc(view.at)})", indent=4)
-    for place in view.places:
-        page.line(f"{clip(place.path, _LONGEST)}: {_values(place)}", indent=6)
-    if difference.evidence.where == "body":
-        _body_diff(page, view)
-
-
-def _values(place: Place) -> str:
-    legacy, candidate = (
-        "absent" if value is None else clip(value, _LONGEST) for value in (place.legacy, place.candidate)
-    )
-    return f"legacy {legacy}, candidate {candidate}"
-
-
-def _body_diff(page: _Page, view: ExampleView) -> None:
-    lines = [line for block in view.diff for line in _diff_lines(block)]
-    for line in lines[:_DIFF_LINES]:
-        page.line(clip(line, _LONGEST), {"-": "red", "+": "green"}.get(line[0], "dim"), indent=6)
-    if len(lines) > _DIFF_LINES:
-        page.line(f"… {count(len(lines) - _DIFF_LINES)} more lines", "dim", indent=6)
-
-
-def _diff_lines(block: Block) -> Iterator[str]:
-    """`-` legacy's lines, `+` the candidate's, two blanks before what is equal."""
-    if block.folded:
-        yield f"  … {count(len(block.rows) + block.left_out)} equal lines"
+def _history(page: Writer, verdict: RouteVerdict) -> None:
+    history = view_history(verdict, _MOST_VERSIONS)
+    if history is None:
         return
-    for row in block.rows:
-        legacy, candidate = (cell and f"{cell.before}{cell.middle}{cell.after}" for cell in (row.legacy, row.candidate))
-        if row.kind == "equal":
-            yield f"  {legacy}"
-            continue
-        if legacy is not None:
-            yield f"- {legacy}"
-        if candidate is not None:
-            yield f"+ {candidate}"
-    if block.left_out:
-        yield f"  … {count(block.left_out)} more lines"
+    page.head("Versions", "earlier ones, judged by today's settings; they change no verdict")
+    if history.sentence:
+        page.line(clip(history.sentence, 400), indent=2)
+    for row in history.rows:
+        _version(page, row)
+    for found in history.lists:
+        _places(page, found)
+    if history.left_out:
+        page.line(f"{plural(history.left_out, 'earlier version is', 'earlier versions are')} in report.json.", indent=2)
+
+
+def _version(page: Writer, row: VersionRow) -> None:
+    word = f"{ICONS[row.verdict]} {WORDS[row.verdict]}"
+    about = f", {row.about}" if row.about else ""
+    told = f"  {clip(row.version, 60)}: {row.differ} of {row.distinct} distinct differ, seen {row.when}{about}"
+    page.line((word, STYLES[row.verdict]), told, indent=2, hang=2)
+
+
+def _places(page: Writer, found: HistoryList) -> None:
+    places = [_place(judged.evidence.where, judged.evidence.path) for judged in found.differences]
+    if more := found.amount - len(found.differences):
+        places.append(f"{count(more)} more in report.json")
+    page.line((found.title, "bold"), f" ({found.meaning}): {', '.join(places)}", indent=2, hang=2)
+
+
+def _place(where: str, path: str) -> str:
+    shown = clip(path, _LONGEST_PLACE)
+    return shown if where == path else f"{where} {shown}"
+
+
+def _coverage(page: Writer, verdict: RouteVerdict) -> None:
+    if not verdict.coverage.requests:
+        return
+    page.head("Coverage")
+    page.line(coverage_sentence(verdict.coverage), indent=2)
+    for row in coverage_rows(verdict.coverage, _MOST_ROWS):
+        page.line((" ".join(filter(None, (row.title, row.name))), "bold"), f": {row.values}", indent=2, hang=2)
+
+
+def _notes(page: Writer, verdict: RouteVerdict, document: Document) -> None:
+    found: Sequence[str] = [note.sentence for note in document.notes if verdict.route in note.routes]
+    if found:
+        page.head("Notes")
+    for one in found:
+        page.line(clip(one, _LONGEST_NOTE), indent=2, hang=2)

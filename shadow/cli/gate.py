@@ -128,20 +128,25 @@ def _print(format_: str, found: Document, told: str, written: Sequence[Output]) 
         _print_document(format_, found)
         click.echo(told, err=True)
         return
-    from rich.console import Console
+    from shadow.cli.verdict_lines import print_verdicts
+    from shadow.report.terminal.console import terminal_console
+    from shadow.report.terminal.writer import Writer
 
-    from shadow.cli.verdict_lines import print_verdicts, printable
-
-    console = Console(highlight=False)
+    console = terminal_console()
     print_verdicts(console, found.verdicts)
-    for line in [*(f"written: {output.file} ({output.format})" for output in written), told]:
-        console.print(printable(console, line), soft_wrap=True)
+    page = Writer(console)
+    for output in written:
+        page.line(f"written: {output.file} ({output.format})", hang=2)
+    page.line(told, hang=2)
 
 
 def _print_document(format_: str, found: Document) -> None:
     from shadow.report import FORMATS
+    from shadow.report.terminal.console import unbroken_pipe
 
-    click.echo(FORMATS[format_].render(found), nl=False)
+    content = FORMATS[format_].render(found)
+    with unbroken_pipe():
+        click.echo(content, nl=False)
 
 
 def _tell_failure(error: ShadowError, format_: str, outputs: tuple[Output, ...], settings: Settings | None) -> None:

@@ -64,7 +64,8 @@ def plain_text(found: Document, told: str) -> str:
     """The table and the reason of the exit code, as they are printed where there is no terminal."""
     from rich.console import Console
 
-    from shadow.cli.verdict_lines import print_verdicts, printable
+    from shadow.cli.verdict_lines import print_verdicts
+    from shadow.report.terminal.console import printable
 
     text = io.StringIO()
     console = Console(file=text, force_terminal=False, color_system=None, highlight=False)

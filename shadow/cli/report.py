@@ -31,21 +31,28 @@ FORMATS = ("html", "json", "junit", "markdown", "cutover")
     metavar="DIR",
     help="Folder to write to; default: that of report.path in shadow.toml.",
 )
+@click.option(
+    "--split",
+    is_flag=True,
+    help="Write the HTML report as an index and a folder with one page per route, which holds all of its differences.",
+)
 @config_option
-def command(formats: tuple[str, ...], out: Path | None, config: Path | None) -> None:
+def command(formats: tuple[str, ...], out: Path | None, split: bool, config: Path | None) -> None:
     """Write reports from the store, and print the path of each."""
     from shadow.report import write_reports
     from shadow.report.build import document
     from shadow.report.standing import with_standings
     from shadow.store import open_store
 
+    if split and "html" not in formats:
+        raise click.UsageError("--split is about the HTML report: name html in --format, too")
     settings = load_settings(config)
     path = settings.report.path if out is None else out / settings.report.path.name
     with open_store(settings, create=False) as store:
         found = document(settings, store, time.time())
         if "cutover" in formats:
             found = with_standings(found, settings, store)
-    for written in write_reports(found, path, formats):
+    for written in write_reports(found, path, formats, split=split):
         click.echo(written)
 
 

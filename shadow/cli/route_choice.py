@@ -11,6 +11,9 @@ from shadow.errors import UsageError
 __all__ = ["did_you_mean", "the_route", "the_routes"]
 
 
+_MOST_NAMED = 10
+
+
 def the_routes(wanted: Sequence[str], known: Collection[str]) -> dict[str, bool]:
     """Each known route that is meant → whether by its own name. Raises UsageError for a word that means none."""
     found: dict[str, bool] = {}
@@ -27,7 +30,9 @@ def the_route(wanted: str, known: Collection[str]) -> str:
     """The one known route of that name, or that the glob matches. Raises UsageError where there isn't just one."""
     found = sorted(the_routes([wanted], known))
     if len(found) > 1:
-        raise UsageError(f'"{wanted}" matches {len(found)} routes; name one of them: {", ".join(found[:10])}')
+        more = f" and {len(found) - _MOST_NAMED:,} more" if len(found) > _MOST_NAMED else ""
+        named = ", ".join(found[:_MOST_NAMED])
+        raise UsageError(f'"{wanted}" matches {len(found):,} routes; name one of them: {named}{more}')
     return found[0]
 
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
-from rich.table import Table
 
 from shadow.cli.options import config_option
 from shadow.config.load import load_settings
+from shadow.report.wording import count
+from shadow.verdict import gate_sentence
 
 if TYPE_CHECKING:
-    from shadow.evidence.route_evidence import RouteEvidence
     from shadow.store import Proxy, Status
+    from shadow.verdict.model import RouteVerdict
 
 __all__ = ["ago", "command"]
 
@@ -25,18 +26,29 @@ _SPANS = ((86_400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 @click.command("status")
 @config_option
 def command(config: Path | None) -> None:
-    """What is going on: is mirroring on, which proxies run, what has been counted for each route so far."""
+    """What is going on: is mirroring on, which proxies run, what each route's evidence says so far, the worst first."""
+    from shadow.cli.verdict_lines import verdict_row
+    from shadow.report.build import document
+    from shadow.report.terminal.console import terminal_console
+    from shadow.report.terminal.verdict_rows import print_rows
+    from shadow.report.terminal.writer import Writer
     from shadow.store import open_store
 
     settings, now = load_settings(config), time.time()
+    console = terminal_console()
+    page = Writer(console)
     with open_store(settings) as store:
-        status, evidences = store.status(now), store.evidence(settings, now)
-    for line in _lines(status, now):
-        click.echo(line)
-    console = Console()
-    for table in (_proxies(status.proxies, now), _routes(evidences, now)):
-        if table.row_count:
-            console.print(table)
+        status = store.status(now)
+        # Said first: whether mirroring is on must be told even where an inventory can't be read.
+        for name, told in _lines(status, now):
+            page.line((f"{name:11}", "bold"), told, hang=11)
+        for proxy in status.proxies:
+            page.line((proxy.listen, "bold"), f"  {_about(proxy, now)}", indent=2, hang=2)
+        verdicts = document(settings, store, now).verdicts
+    if verdicts:
+        page.line()
+        print_rows(console, [verdict_row(verdict, _numbers(verdict, now)) for verdict in verdicts])
+        page.line(gate_sentence(verdicts), hang=2)
 
 
 def ago(seconds: float) -> str:
@@ -47,36 +59,29 @@ def ago(seconds: float) -> str:
     return "now"
 
 
-def _lines(status: Status, now: float) -> list[str]:
+def _lines(status: Status, now: float) -> Iterator[tuple[str, str]]:
     last = (
         "nothing has been recorded yet" if status.last_seen is None else f"last evidence {ago(now - status.last_seen)}"
     )
-    return [
-        f"mirroring: {'paused (`shadow resume` starts it again)' if status.paused else 'on'}",
-        f"store:     {status.place}, {last}, routes: {status.routes}, pairs kept: {status.pairs}",
-        f"proxies:   {len(status.proxies) or 'none is running'}",
-        *(f"breaker:   {proxy.listen}: {proxy.held}" for proxy in status.proxies if proxy.held),
-    ]
+    yield "mirroring:", "paused (`shadow resume` starts it again)" if status.paused else "on"
+    yield "store:", f"{status.place}, {last}, routes: {count(status.routes)}, pairs kept: {count(status.pairs)}"
+    yield "proxies:", count(len(status.proxies)) if status.proxies else "none is running"
+    for proxy in status.proxies:
+        if proxy.held:
+            yield "breaker:", f"{proxy.listen}: {proxy.held}"
 
 
-def _proxies(proxies: tuple[Proxy, ...], now: float) -> Table:
-    table = Table("listens on", "host", "pid", "started", "waiting", "shed", box=None, pad_edge=False)
-    for proxy in proxies:
-        started = ago(now - proxy.started)
-        table.add_row(proxy.listen, proxy.host, str(proxy.pid), started, f"{proxy.queue:,}", f"{proxy.shed:,}")
-    return table
+def _about(proxy: Proxy, now: float) -> str:
+    return (
+        f"on {proxy.host}, pid {proxy.pid}, started {ago(now - proxy.started)}, "
+        f"{count(proxy.queue)} waiting, {count(proxy.shed)} shed"
+    )
 
 
-def _routes(evidences: list[RouteEvidence], now: float) -> Table:
-    table = Table("route", box=None, pad_edge=False)
-    for name in ("seen", "compared", "distinct", "differing"):
-        table.add_column(name, justify="right")
-    table.add_column("last")
-    for evidence in evidences:
-        groups = evidence.distinct
-        distinct, matching = (
-            sum(g.requests for g in some) for some in (groups, [g for g in groups if not g.fingerprints])
-        )
-        counts = (evidence.seen, evidence.counters.get("compared", 0), distinct, distinct - matching)
-        table.add_row(evidence.epoch.route, *(f"{count:,}" for count in counts), ago(now - evidence.last_seen))
-    return table
+def _numbers(verdict: RouteVerdict, now: float) -> str:
+    """What differs is counted as the verdict counts it: without what is accepted, noise, or not decided yet."""
+    seen, compared, distinct = (count(verdict.requests.get(name, 0)) for name in ("seen", "compared", "distinct"))
+    last = "" if verdict.last_seen is None else f", last {ago(now - verdict.last_seen)}"
+    verb = "differs" if verdict.divergence.distinct == 1 else "differ"
+    differ = f"{count(verdict.divergence.distinct)} {verb}"
+    return f"{seen} seen, {compared} compared, {distinct} distinct, {differ}{last}"

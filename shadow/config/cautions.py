@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from shadow.config.problems import Problem
-from shadow.config.settings import AuthFile, Settings
+from shadow.config.settings import Accept, AuthFile, Settings
 
-__all__ = ["cautions", "mirrored_writes", "missing_files"]
+__all__ = ["accept_everywhere", "cautions", "mirrored_writes", "missing_files"]
 
 _WRITES = {
     "isolated": (
@@ -32,6 +32,7 @@ def cautions(settings: Settings, today: dt.date) -> list[Problem]:
         *_versions(settings),
         *_trust(settings),
         *_rules_without_effect(settings),
+        *_accepted_everywhere(settings),
         *_expired(settings, today),
     ]
 
@@ -102,6 +103,21 @@ def _rules_without_effect(settings: Settings) -> Iterator[Problem]:
                     f"compare.rule[{index}].{way}",
                     f"is {str(idle).lower()}, which holds without a rule too: the block does nothing",
                 )
+
+
+def accept_everywhere(accept: Accept) -> bool:
+    """Whether a pair of statuses is accepted on every route because nobody has said on which; `["*"]` says so."""
+    return accept.status is not None and "routes" not in accept.model_fields_set
+
+
+def _accepted_everywhere(settings: Settings) -> Iterator[Problem]:
+    for index, accept in enumerate(settings.accept):
+        if accept_everywhere(accept):
+            yield Problem(
+                f"accept[{index}].routes",
+                f"is missing, so `status = {accept.status}` is accepted on every route, also where it is a fault; name "
+                'the routes that are meant, or write ["*"] if it is all of them',
+            )
 
 
 def _expired(settings: Settings, today: dt.date) -> Iterator[Problem]:

@@ -15,7 +15,7 @@ from types import FrameType
 
 from shadow.errors import BackendError
 
-__all__ = ["ended_by_signals", "free_address", "mitmdump", "side"]
+__all__ = ["ended_by_signals", "free_address", "mitmdump", "port_of", "side"]
 
 START_SECONDS = 30.0
 KILL_SECONDS = 5.0
@@ -49,13 +49,13 @@ def ended_by_signals() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def side(name: str, folder: Path, *arguments: str) -> Iterator[str]:
-    """Run `shadow.demo.NAME` (``legacy`` or ``candidate``); yields its address as ``HOST:PORT``.
+def side(name: str, folder: Path, *arguments: str, port: int = 0) -> Iterator[str]:
+    """Run `shadow.demo.NAME` (``legacy`` or ``candidate``); yields its address as ``HOST:PORT``. Port 0 is a free one.
 
     Raises BackendError where it doesn't start.
     """
     log = folder / f"{name}.log"
-    command = [sys.executable, "-m", f"shadow.demo.{name}", "--port", "0", "--with-parent", *arguments]
+    command = [sys.executable, "-m", f"shadow.demo.{name}", "--port", str(port), "--with-parent", *arguments]
     with log.open("wb") as errors:
         process = subprocess.Popen(
             command,
@@ -66,11 +66,11 @@ def side(name: str, folder: Path, *arguments: str) -> Iterator[str]:
         )
     try:
         assert process.stdout is not None
-        port = process.stdout.readline().decode().strip()
-        if not port.isdigit():
+        told = process.stdout.readline().decode().strip()
+        if not told.isdigit():
             process.wait(KILL_SECONDS)
             raise BackendError(f"the demo's {name} side didn't start; {_tail(log)}")
-        yield f"127.0.0.1:{port}"
+        yield f"127.0.0.1:{told}"
     finally:
         process.kill()  # it keeps nothing that is worth a farewell
         process.communicate()
@@ -125,14 +125,19 @@ def free_address() -> str:
         return f"127.0.0.1:{probe.getsockname()[1]}"
 
 
+def port_of(address: str) -> int:
+    """Of ``HOST:PORT``."""
+    return int(address.rpartition(":")[2])
+
+
 def _wait_until_listening(process: subprocess.Popen[bytes], address: str, log: Path) -> None:
-    host, _, port = address.rpartition(":")
+    host = address.rpartition(":")[0]
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if process.poll() is not None:
             raise BackendError(f"mitmdump ended at once, with exit code {process.returncode}; {_tail(log)}")
         try:
-            socket.create_connection((host, int(port)), timeout=1.0).close()
+            socket.create_connection((host, port_of(address)), timeout=1.0).close()
         except OSError:
             time.sleep(0.05)
         else:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from shadow.verdict.model import ReasonCode, Verdict
 
-__all__ = ["ENOUGH", "ROUTES", "Expected", "Planted"]
+__all__ = ["ENOUGH", "ROUTES", "Expected", "Planted", "Release", "earlier_and_later", "first_port", "fixed"]
 
 ENOUGH = 10
 """Distinct clean requests that make a route of the demo ready; there are a few more players than that."""
@@ -215,3 +215,42 @@ ROUTES: tuple[Planted, ...] = (
         public=True,
     ),
 )
+
+
+@dataclass(frozen=True)
+class Release:
+    """A version of the candidate: which of its routes run the corrected Lambda."""
+
+    version: str
+    corrected: frozenset[str] = frozenset()
+
+    def expected(self, planted: Planted) -> Expected:
+        return planted.fixed if planted.route in self.corrected else planted.expected
+
+    def classes(self, planted: Planted) -> frozenset[str]:
+        """Classes of differences that the report must show."""
+        return frozenset() if planted.route in self.corrected else planted.classes
+
+
+def first_port() -> Release:
+    """Every fault that is planted."""
+    return Release("first-port")
+
+
+def fixed() -> Release:
+    """None of them."""
+    return Release("fixed", frozenset(planted.route for planted in ROUTES))
+
+
+def earlier_and_later() -> tuple[Release, ...]:
+    """Two versions, of which the later one mends most of the earlier one's faults, and has one that is its own."""
+    mended = {
+        "GET /orders/{orderId}",
+        "GET /user/elo/history",
+        "GET /user/settings",
+        "GET /leaderboard",
+        "GET /coupons/{code}",
+        "GET /quotes/{sku}",
+        "GET /shop/items/{sku}",
+    }
+    return Release("first-port", frozenset({"GET /friends"})), Release("second-port", frozenset(mended))

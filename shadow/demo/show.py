@@ -6,26 +6,19 @@ import contextlib
 import shlex
 from collections.abc import Callable, Iterator, Sequence
 
-from rich.box import HORIZONTALS
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from shadow.config import Settings
 from shadow.demo.kong import PREFIX
-from shadow.demo.routes import ROUTES
+from shadow.demo.routes import ROUTES, Release, fixed
 from shadow.demo.tokens import mint
 from shadow.errors import ExitCode
+from shadow.report.terminal.verdict_rows import VerdictRow, print_rows
 from shadow.verdict.model import RouteVerdict, Verdict
 
 __all__ = ["Show"]
 
-_MARKS = {
-    Verdict.READY: ("green", "✓"),
-    Verdict.NOT_READY: ("red", "✗"),
-    Verdict.INCONCLUSIVE: ("yellow", "?"),
-}
 _GATE = {
     ExitCode.READY: "every required route is ready",
     ExitCode.NOT_READY: "at least one required route is not ready",
@@ -42,6 +35,7 @@ class Show:
     def started(self, settings: Settings) -> None:
         self._line(f"legacy:    {settings.legacy.url}  (a Kong-like gateway and an old application)")
         self._line(f"candidate: {settings.candidate.url}  (an API-Gateway-like front and one Lambda per route)")
+        self._line(f"version:   {settings.candidate.version}")
         self._line(f"proxy:     http://{settings.proxy.listen}  (a real mitmdump with shadow's addon)")
 
     @contextlib.contextmanager
@@ -58,23 +52,23 @@ class Show:
     def draining(self) -> None:
         self._line("all requests are answered; mitmdump finishes its comparisons and writes the report")
 
-    def verdicts(self, verdicts: Sequence[RouteVerdict], *, fixed: bool) -> None:
-        """The table: verdict, route with the trouble planted in it, and why."""
+    def verdicts(self, verdicts: Sequence[RouteVerdict], release: Release) -> None:
+        """A table, the worst first: verdict, route with the trouble planted in it, and why."""
         trouble = {planted.route: planted.trouble for planted in ROUTES}
-        table = Table(box=HORIZONTALS, show_lines=True)
-        table.add_column("verdict", no_wrap=True)
-        table.add_column("route, and what was wrong before" if fixed else "route, and what was planted", ratio=2)
-        table.add_column("what shadow says", ratio=3)
-        for verdict in verdicts:
-            colour, mark = _MARKS[verdict.verdict]
-            table.add_row(
-                f"[{colour}]{mark} {verdict.verdict}[/]",
-                f"[bold]{escape(verdict.route)}[/]\n{escape(trouble.get(verdict.route, ''))}",
-                escape(_why(verdict)),
+        rows = [
+            VerdictRow(
+                verdict=verdict.verdict,
+                name=verdict.route,
+                why=_why(verdict),
+                about=_planted(trouble.get(verdict.route, ""), fixed=release == fixed()),
             )
-        self._console.print(table)
+            for verdict in verdicts
+        ]
+        self._line("")
+        print_rows(self._console, rows)
+        self._line("")
 
-    def result(self, settings: Settings, faults: Sequence[str], gate: ExitCode, *, fixed: bool) -> None:
+    def result(self, settings: Settings, faults: Sequence[str], gate: ExitCode, release: Release) -> None:
         """Where the report is, what the gate says, and whether the verdicts are the planted ones."""
         assert settings.source is not None
         self._line(f"report: {settings.report.path}")
@@ -86,7 +80,7 @@ class Show:
                 self._line(f"  {fault}")
             return
         self._line(f"all {len(ROUTES)} verdicts are the planted ones")
-        if not fixed:
+        if release != fixed():
             self._line("next:   shadow demo --fixed runs the corrected Lambdas")
 
     def playing(self, settings: Settings) -> None:
@@ -114,6 +108,10 @@ class Show:
     def _line(self, text: str) -> None:
         # soft_wrap: paths and commands must stay whole, so that they can be copied.
         self._console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+def _planted(trouble: str, *, fixed: bool) -> str:
+    return f"{'was' if fixed else 'planted'}: {trouble}" if trouble else ""
 
 
 def _why(verdict: RouteVerdict) -> str:

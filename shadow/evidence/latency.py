@@ -20,6 +20,8 @@ from shadow.exchange import Side
 
 __all__ = ["Column", "Latency", "bucket", "histogram", "milliseconds_of", "quantile"]
 
+_NARROWEST = 5
+"""Buckets of 2% in a column of a histogram: what is narrower shows chance alone."""
 _MAPPING = LogarithmicMapping(0.01)
 
 
@@ -92,13 +94,13 @@ class Column(NamedTuple):
 
 def histogram(latency: Latency, most: int) -> list[Column]:
     """The distributions of both sides and of the cold starts in the same columns, of one width on a logarithmic axis,
-    ``most`` of them at most: from the quickest request to the slowest, without a gap."""
+    ``most`` of them at most and none narrower than 10%: from the quickest request to the slowest, without a gap."""
     counts = latency.of(Side.LEGACY), latency.of(Side.CANDIDATE), latency.cold
     keys = [key for counted in counts for key in counted]
     if not keys:
         return []
     first, last = min(keys), max(keys)
-    wide = math.ceil((last - first + 1) / most)
+    wide = max(_NARROWEST, math.ceil((last - first + 1) / most))
     columns = [[0, 0, 0] for _ in range(math.ceil((last - first + 1) / wide))]
     for kind, counted in enumerate(counts):
         for key, requests in counted.items():

@@ -40,6 +40,7 @@ def document(settings: Settings, store: EvidenceSource, now: float) -> Document:
     routes = table.names()
     seen = {*served, *past, *(evidence.epoch.route for evidence in evidences)}
     never_seen = tuple(route for route in routes if route not in seen) if table.has_inventory else ()
+    verdicts = judge_all(evidences, settings, routes, now, paused=paused, served=served, past=past)
     newest = max(evidences, key=lambda evidence: evidence.last_seen, default=None)
     return Document(
         generated_at=now,
@@ -47,9 +48,9 @@ def document(settings: Settings, store: EvidenceSource, now: float) -> Document:
         candidate=settings.candidate.url,
         legacy_version=settings.legacy.version or (newest.epoch.legacy_version if newest else ""),
         candidate_version=settings.candidate.version or (newest.epoch.candidate_version if newest else ""),
-        verdicts=tuple(judge_all(evidences, settings, routes, now, paused=paused, served=served, past=past)),
+        verdicts=tuple(verdicts),
         never_seen=never_seen,
         paused=paused,
-        notes=notes(settings, evidences, routes, never_seen),
+        notes=notes(settings, evidences, routes, never_seen, verdicts),
         settings_source=str(settings.source) if settings.source else "",
     )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from itertools import groupby
+import re
+from collections import Counter
+from collections.abc import Sequence
+from itertools import groupby, islice
 from typing import Any, NamedTuple
 
 from shadow.evidence.coverage import SHAPE, CoverageEvidence, FeatureKind, SeenFeature
@@ -90,9 +93,39 @@ def coverage_json(coverage: CoverageEvidence) -> dict[str, Any]:
 
 
 def _values(seen: list[SeenFeature]) -> str:
-    shown = ", ".join(f"{one.feature.value or '…'} ×{count(one.count)}" for one in seen[:_MOST_VALUES])
+    told = zip(_in_words([one.feature.value for one in seen]), seen, strict=True)
+    shown = ", ".join(f"{words or '…'} ×{count(one.count)}" for words, one in islice(told, _MOST_VALUES))
     more = f", and {count(len(seen) - _MOST_VALUES)} more" if len(seen) > _MOST_VALUES else ""
     return clip(shown, _LONGEST) + more
+
+
+def _in_words(values: Sequence[str]) -> list[str]:
+    """Bodies without the digests of their structures; where that makes two the same, they are numbered."""
+    words = [_body_in_words(value) for value in values]
+    alike, numbers = Counter(words), Counter[str]()
+    told = []
+    for one in words:
+        numbers[one] += 1
+        told.append(f"{one} (shape {numbers[one]})" if alike[one] > 1 else one)
+    return told
+
+
+_BODY = re.compile(r"(?P<kind>\w+: )?(?P<what>.+) \([0-9a-f]{12}\)")
+_OBJECT = re.compile(r"object of (\d+)")
+
+
+def _body_in_words(value: str) -> str:
+    """What `Structure.summary` says, for people; any other value as it is."""
+    found = _BODY.fullmatch(value)
+    if found is None:
+        return value
+    what = found["what"]
+    if members := _OBJECT.fullmatch(what):
+        number = int(members[1])
+        told = f"an object with {plural(number, 'member')}" if number else "an empty object"
+    else:
+        told = what if what == "null" else f"{'an' if what.startswith('empty') else 'a'} {what}"
+    return f"{found['kind'] or ''}{told}"
 
 
 def _by_name(coverage: CoverageEvidence, kind: FeatureKind) -> dict[str, dict[str, int]]:

@@ -8,8 +8,19 @@ from html import escape
 from shadow.report.document import Document
 from shadow.report.history_view import trend_phrase
 from shadow.report.visible import clip, visible
-from shadow.report.wording import ICONS, WORDS, count, evidence_sentence, latency_pair, percent, sentence, utc
+from shadow.report.wording import (
+    ICONS,
+    WORDS,
+    count,
+    evidence_sentence,
+    latency_pair,
+    percent,
+    sentence,
+    unsettled,
+    utc,
+)
 from shadow.verdict.model import JudgedDifference, RouteVerdict, Verdict
+from shadow.verdict.wording import plural
 
 __all__ = ["MOST_BYTES", "render"]
 
@@ -51,7 +62,8 @@ def _bounded(head: str, rows: list[str], details: list[str], most_bytes: int) ->
         else:
             left_out += 1
     if left_out:
-        page += f"\n\n{count(left_out)} further rows and details are left out; report.json has them.\n".encode()
+        what = plural(left_out, "further row or detail is", "further rows and details are")
+        page += f"\n\n{what} left out; report.json has them.\n".encode()
     return page
 
 
@@ -64,7 +76,7 @@ def _head(document: Document) -> str:
     return (
         f"{_TITLE}{counts}\n\n"
         f"{_code(document.legacy)} against {_code(_with_version(document))}, "
-        f"{count(compared)} of {count(seen)} requests compared, {utc(document.generated_at)}{paused}\n\n"
+        f"{count(compared)} of {plural(seen, 'request')} compared, {utc(document.generated_at)}{paused}\n\n"
         f"{_notes(document)}"
     )
 
@@ -72,7 +84,7 @@ def _head(document: Document) -> str:
 def _notes(document: Document) -> str:
     lines = [f"- {_literal(clip(note.sentence, 500))}\n" for note in document.notes[:_MOST_NOTES]]
     if len(document.notes) > _MOST_NOTES:
-        lines.append(f"- and {count(len(document.notes) - _MOST_NOTES)} more notes\n")
+        lines.append(f"- and {plural(len(document.notes) - _MOST_NOTES, 'more note')}\n")
     return "".join(lines) + "\n" if lines else ""
 
 
@@ -127,8 +139,9 @@ def _difference(found: JudgedDifference) -> str:
     evidence = found.evidence
     place = _code(f"{evidence.where} {evidence.path}")
     change = f"**{found.change}** " if found.change else ""
+    undecided = "**not decided yet, perhaps noise** " if unsettled(found) else ""
     return (
-        f"{change}{place} {_literal(evidence.class_)}, {percent(found.share)} of distinct requests: "
+        f"{undecided}{change}{place} {_literal(evidence.class_)}, {percent(found.share)} of distinct requests: "
         f"{_literal(clip(evidence.summary, 300))} ({_code(evidence.fingerprint)})"
     )
 

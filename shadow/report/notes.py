@@ -4,12 +4,13 @@ no route or no value."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from shadow.compare.rules import body_rule
 from shadow.compare.ways import Way, way_of
 from shadow.config import Settings, glob_matches
+from shadow.config.cautions import accept_everywhere
 from shadow.config.settings import Accept, CompareRule
 from shadow.config.toml_text import toml_value
 from shadow.evidence.route_evidence import RouteEvidence
@@ -19,6 +20,7 @@ from shadow.report.wording import count
 from shadow.verdict.acceptance import unused
 from shadow.verdict.credentials import refusals
 from shadow.verdict.model import RouteVerdict
+from shadow.verdict.tally import perhaps_noise
 from shadow.verdict.undecided import EXPIRED, NO_CREDENTIALS
 from shadow.verdict.wording import plural
 
@@ -29,12 +31,16 @@ _MOST_ROUTES = 3
 
 
 def notes(
-    settings: Settings, evidences: Sequence[RouteEvidence], routes: Sequence[str], never_seen: Sequence[str] = ()
+    settings: Settings,
+    evidences: Sequence[RouteEvidence],
+    routes: Sequence[str],
+    never_seen: Sequence[str] = (),
+    verdicts: Sequence[RouteVerdict] = (),
 ) -> tuple[Note, ...]:
     """The first that are urgent, then one for each; none before anything has been seen, when all would be idle.
 
     ``routes`` are those that are known without traffic, ``never_seen`` those of the inventory of which no
-    request has come.
+    request has come; ``verdicts`` are what the evidence has come to.
     """
     if not evidences:
         return ()
@@ -43,6 +49,8 @@ def notes(
         *_credentials(evidences),
         *_held_back(evidences),
         *_never_seen(routes, never_seen),
+        *_headers_everywhere(settings, verdicts),
+        *_statuses_everywhere(settings, verdicts),
         *_idle_acceptances(settings, evidences, known),
         *_idle_rules(settings, evidences, known),
     )
@@ -78,7 +86,8 @@ def _held_back(evidences: Sequence[RouteEvidence]) -> Iterator[Note]:
     requests = sum(evidence.counters["skipped:breaker"] for evidence in held)
     routes = tuple(evidence.epoch.route for evidence in held)
     yield Note(
-        f"{count(requests)} of {count(sum(evidence.seen for evidence in held))} requests of {_some(routes)} were not "
+        f"{count(requests)} of {plural(sum(evidence.seen for evidence in held), 'request')} of {_some(routes)} "
+        f"{'was' if requests == 1 else 'were'} not "
         "mirrored while a side gave no answers (circuit breaker): nothing is known of them; `shadow status` says "
         "whether it goes on",
         routes,
@@ -93,6 +102,64 @@ def _never_seen(routes: Sequence[str], never_seen: Sequence[str]) -> Iterator[No
             f"{_some(never_seen)}",
             tuple(never_seen),
         )
+
+
+_HEADER_ROUTES, _HEADER_SHARE = 3, 0.5
+"""Routes, and share of those compared, on which a header must differ to be nobody's fault but the gateway's."""
+
+
+def _headers_everywhere(settings: Settings, verdicts: Sequence[RouteVerdict]) -> Iterator[Note]:
+    """One note for all such headers, because they belong into one line of shadow.toml."""
+    compared = [verdict.route for verdict in verdicts if verdict.requests.get("compared")]
+    differing: dict[str, list[str]] = defaultdict(list)
+    for verdict in verdicts:
+        for name in dict.fromkeys(_open_headers(verdict)):
+            differing[name].append(verdict.route)
+    least = max(_HEADER_ROUTES, _HEADER_SHARE * len(compared))
+    found = {name: routes for name, routes in differing.items() if len(routes) >= least}
+    if not found:
+        return
+    found = dict(sorted(found.items(), key=lambda one: (-len(one[1]), one[0]))[:_MOST_HEADERS])
+    line = f"ignore_headers = {toml_value([*settings.compare.ignore_headers, *found])}"
+    of = plural(len(compared), "route")
+    if len(found) == 1:
+        ((name, routes),) = found.items()
+        told = f"header `{name}` differs on {count(len(routes))} of {of}: `{line}` accepts it"
+    else:
+        fewest = min(map(len, found.values()))
+        told = f"{count(len(found))} headers differ on {count(fewest)} or more of {of} each: `{line}` accepts them"
+    yield Note(
+        f"{told} everywhere (under [compare]; right where no client reads {'it' if len(found) == 1 else 'them'})",
+        tuple(dict.fromkeys(route for routes in found.values() for route in routes)),
+    )
+
+
+_MOST_HEADERS = 12
+"""A line that is cut can't be pasted; what is left shows up once these are accepted."""
+_LONGEST_HEADER = 64
+
+
+def _open_headers(verdict: RouteVerdict) -> list[str]:
+    return [
+        found.evidence.path.lower()
+        for found in verdict.differences
+        if found.evidence.where == "header"
+        and found.status == "open"
+        and not perhaps_noise(found)
+        and len(found.evidence.path) <= _LONGEST_HEADER
+    ]
+
+
+def _statuses_everywhere(settings: Settings, verdicts: Sequence[RouteVerdict]) -> Iterator[Note]:
+    """Those that cover something; of the others it is said that they don't."""
+    for accept in filter(accept_everywhere, settings.accept):
+        routes = [one.route for one in verdicts if any(found.accepted_by == accept for found in one.differences)]
+        if routes:
+            yield Note(
+                f"an [[accept]] block without `routes` accepts `{_what(accept)}` on every route, so far on "
+                f"{_some(routes)} ({accept.reason}); name the routes that it is meant for",
+                tuple(routes),
+            )
 
 
 def _idle_acceptances(settings: Settings, evidences: Sequence[RouteEvidence], known: Sequence[str]) -> Iterator[Note]:

@@ -32,6 +32,8 @@ _SIGNS = {"\t": "⇥", "\n": "↵"}
 
 def visible(text: str) -> str:
     """The text with every hidden character as its code point: a right-to-left override as ``‹U+202E›``."""
+    if text.isascii() and text.isprintable():  # as most are: this takes a tenth of the time
+        return text
     return HIDDEN.sub(lambda found: _SIGNS.get(found[0]) or f"‹U+{ord(found[0]):04X}›", text)
 
 

@@ -3,28 +3,44 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from pathlib import PurePath
+
+import msgspec
 
 from shadow.evidence.observation import ColdKind
 from shadow.report.document import Document
 from shadow.verdict.model import JudgedDifference, LatencySummary, RouteVerdict, Verdict
-from shadow.verdict.tally import NOISE_AFTER
-from shadow.verdict.wording import percent, percent_below
+from shadow.verdict.tally import NOISE_AFTER, perhaps_noise
+from shadow.verdict.wording import percent, percent_below, plural
 
 __all__ = [
+    "CANDIDATE_TITLES",
+    "GROUPS",
     "ICONS",
     "TITLES",
     "WORDS",
+    "WRITES_DIFFER",
+    "Group",
     "cold_sentence",
     "count",
     "evidence_sentence",
+    "grouped",
     "headline",
     "latency_pair",
     "milliseconds",
     "noise_sentence",
+    "occurrence",
     "percent",
     "progress",
+    "progress_sentence",
     "rfc3339",
+    "seen_sentence",
     "sentence",
+    "settings_name",
+    "slow_sentence",
+    "standing",
+    "unsettled",
     "utc",
 ]
 
@@ -52,6 +68,36 @@ TITLES: dict[str, str] = {
     "lost": "lost (worker died)",
 }
 """What became of a request that proves nothing → words for a person."""
+CANDIDATE_TITLES: dict[str, str] = {"5xx": "5xx answers", "timeout": "timeouts", "connection": "failed connections"}
+"""Errors of the candidate → words for a person."""
+WRITES_DIFFER = (
+    "Writes can't be asked again to confirm a difference. What each side makes up for itself, such as a generated id "
+    "or a time stamp, differs for ever until it is accepted."
+)
+
+
+class Group(msgspec.Struct, frozen=True):
+    """Differences that mean the same for the verdict."""
+
+    name: str
+    """The status of each, or what is said instead; see `standing`."""
+    title: str
+    meaning: str
+
+
+GROUPS: tuple[Group, ...] = (
+    Group("open", "Open differences", "each keeps the route from being ready until it is fixed or accepted"),
+    Group(
+        "undecided",
+        "Not decided yet",
+        "perhaps noise: legacy has shown each with itself, but in too few requests to be sure; until then they count "
+        "neither for the route nor against it",
+    ),
+    Group("accepted", "Accepted", "differences that shadow.toml accepts, with a reason"),
+    Group("noise", "Noise", "legacy differs like this with itself"),
+    Group("notice", "Notices", "shown and counted, but never a reason against a route"),
+)
+"""In the order in which people read them."""
 
 
 def headline(document: Document) -> str:
@@ -89,13 +135,46 @@ def evidence_sentence(verdict: RouteVerdict) -> str:
     )
 
 
+def unsettled(judged: JudgedDifference) -> bool:
+    """Whether this group isn't decided yet: it is perhaps noise.
+
+    Its status is `open`, but legacy has shown it with itself in every distinct request that showed it, in fewer than it
+    takes to be sure. The requests that showed it are left out of all counts until then: it keeps no route from being
+    ready, and it isn't worth accepting.
+    """
+    return perhaps_noise(judged)
+
+
+def standing(judged: JudgedDifference) -> str:
+    """Its status for people: the name of its group in `GROUPS`."""
+    return "undecided" if unsettled(judged) else judged.status
+
+
+def grouped(differences: Sequence[JudgedDifference]) -> list[tuple[Group, list[JudgedDifference]]]:
+    """The groups that have any of ``differences``, which keep their order."""
+    found = [(group, [one for one in differences if standing(one) == group.name]) for group in GROUPS]
+    return [(group, several) for group, several in found if several]
+
+
 def noise_sentence(found: JudgedDifference) -> str:
     """How common it is that legacy differs from itself like that; "" where it is not known to."""
     noise = found.evidence.noise
     if not noise:
         return ""
     told = f"legacy shows this with itself, in {percent(found.share)} of distinct requests"
+    if unsettled(found):
+        return f"{told}; not decided yet: {count(noise)} of the {NOISE_AFTER} needed to be sure"
     return told if found.status == "noise" else f"{told}; {count(noise)} of the {NOISE_AFTER} needed to be sure"
+
+
+def occurrence(judged: JudgedDifference) -> str:
+    """How often and when: ``in 24 distinct requests (100%), 48 times in all; first …, last …``."""
+    found = judged.evidence
+    often = f"{plural(found.count, 'time')} in all; first {utc(found.first_seen)}, last {utc(found.last_seen)}"
+    # No distinct request is remembered for notices.
+    if judged.status == "notice" and not judged.distinct:
+        return often
+    return f"in {plural(judged.distinct, 'distinct request')} ({percent(judged.share)}), {often}"
 
 
 def cold_sentence(latency: LatencySummary) -> str:
@@ -114,11 +193,42 @@ _COLD: dict[ColdKind, str] = {
 }
 
 
+def slow_sentence(latency: LatencySummary) -> str:
+    """How many of the timed requests were too slow."""
+    if not latency.timed:
+        return "No request has been timed on both sides yet."
+    were = "was" if latency.timed == 1 else "were"
+    timed = plural(latency.timed, "request")
+    return f"{percent(latency.slow)} of {timed} timed on both sides {were} slower than allowed."
+
+
+def seen_sentence(verdict: RouteVerdict) -> str:
+    """From when to when the route was seen."""
+    if verdict.first_seen is not None:
+        return f"Seen from {utc(verdict.first_seen)} to {utc(verdict.last_seen)}."
+    return "Not seen under these versions and rules." if verdict.history.versions else "Never seen."
+
+
+def progress_sentence(verdict: RouteVerdict) -> str:
+    """What is missing until the route can be ready; "" for one that is not ready, which no number of requests helps."""
+    if verdict.verdict is Verdict.NOT_READY:
+        return ""
+    needed = verdict.divergence.needed
+    if not needed:
+        return "enough distinct requests"
+    return f"{plural(needed, 'more distinct clean request')} until this route can be ready"
+
+
 def progress(verdict: RouteVerdict) -> float:
     """How far the route is on its way to enough clean requests, 0 to 1."""
     distinct = verdict.requests.get("distinct", 0)
     total = distinct + verdict.divergence.needed
     return distinct / total if total else 0.0
+
+
+def settings_name(document: Document) -> str:
+    """The name of the settings' file. Reports are sent around, so the folders of the machine are nobody's business."""
+    return PurePath(document.settings_source).name
 
 
 def count(number: int) -> str:

@@ -31,6 +31,7 @@ from shadow.store.history import read_history
 from shadow.store.packing import unpack
 from shadow.store.place import Place
 from shadow.store.reading import read_evidence, read_served
+from shadow.store.revision import read_revision
 from shadow.store.status import Status, read_status
 from shadow.store.upkeep import forget, prune
 from shadow.store.writing import add_batch, committed, enter_numbers
@@ -151,6 +152,11 @@ class Store:
         """Changes whenever evidence is forgotten: then what a worker remembers of it is out of date, too."""
         with self._database.reading() as connection:
             return last_forgotten(connection)
+
+    def revision(self) -> str:
+        """Changes whenever there is something else to report, which costs far less to ask than to read it all."""
+        with self._database.reading() as connection:
+            return read_revision(connection)
 
     def prune(self, now: float) -> None:
         """Delete examples and recordings older than `store.keep`, and add up when things were compared."""

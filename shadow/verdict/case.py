@@ -38,6 +38,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     paused: bool
     elsewhere: str = ""
     """What there is evidence of, where there is none of the current versions and rules: the newest of the past."""
+    shared: frozenset[str] = frozenset()
+    """Fingerprints that other routes have shown, too."""
     refusals: tuple[Refusal, ...] = ()
     """The sides whose credentials are at fault, by the evidence of all routes."""
 

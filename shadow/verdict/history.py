@@ -175,8 +175,7 @@ def _version(one: PastEvidence, case: Case) -> PastVersion:
 
 
 def _last(past: Sequence[PastVersion]) -> PastVersion | None:
-    """The version that this one is held against: the last one before it that was compared in the same way."""
-    return next((one for one in past if one.before and one.alike), None)
+    return History(versions=tuple(past)).last
 
 
 def _shown_by(versions: Sequence[PastVersion]) -> set[str]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import get_args
+
+import msgspec
 
 from shadow.config import Settings, route_settings
 from shadow.evidence.latency import histogram, quantile
@@ -59,6 +62,8 @@ def judge_all(
     by_route = {evidence.epoch.route: evidence for evidence in evidences}
     refused = refusals(evidences)
     versions = judge_past(past or {}, settings, now)
+    shown_by = Counter(found.fingerprint for evidence in evidences for found in evidence.fingerprints)
+    shared = frozenset(fingerprint for fingerprint, routes in shown_by.items() if routes > 1)
     verdicts = []
     for route in sorted({*by_route, *inventory, *served}):
         evidence = by_route.get(route)
@@ -73,6 +78,7 @@ def judge_all(
                 paused=paused,
                 refusals=refused,
                 past=versions.get(route, ()),
+                shared=shared,
             )
         )
     return sorted(verdicts, key=lambda verdict: (_BADNESS[verdict.verdict], -(verdict.divergence.rate or 0.0)))
@@ -88,10 +94,12 @@ def judge(
     paused: bool = False,
     refusals: tuple[Refusal, ...] = (),
     past: Sequence[PastVersion] = (),
+    shared: frozenset[str] = frozenset(),
 ) -> RouteVerdict:
     """Judge one route by the evidence of its current epoch, None where there is none.
 
-    ``refusals`` is what all routes together say about the sides' credentials; ``past`` are the route's past versions.
+    ``refusals`` is what all routes together say about the sides' credentials; ``past`` are the route's past versions;
+    ``shared`` are fingerprints that several routes have shown.
     """
     evidence = _nothing(route, settings) if evidence is None else evidence
     case = Case(
@@ -103,6 +111,7 @@ def judge(
         tally=tally(evidence, Acceptances.of(settings, route, now), [refusal.side for refusal in refusals]),
         paused=paused,
         elsewhere=newest_of(past, evidence.epoch),
+        shared=shared,
         refusals=refusals,
     )
     verdict, reasons = _decide(case)
@@ -120,9 +129,13 @@ def judge(
         candidate_errors_at={
             error: evidence.last_times[f"error:{error}"] for error in _ERRORS if f"error:{error}" in evidence.last_times
         },
-        differences=with_changes(past, case),
+        differences=tuple(
+            msgspec.structs.replace(found, elsewhere=True) if found.evidence.fingerprint in shared else found
+            for found in with_changes(past, case)
+        ),
         coverage=evidence.coverage,
         timeline=timeline(evidence.activity, case.tally),
+        parity=case.parity if case.trials else None,
         legacy_version=evidence.epoch.legacy_version,
         candidate_version=evidence.epoch.candidate_version,
         first_seen=evidence.first_seen if case.seen else None,

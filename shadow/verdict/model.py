@@ -149,6 +149,8 @@ class JudgedDifference(msgspec.Struct, frozen=True, kw_only=True):
     expired: Accept | None = None
     """An acceptance that once covered it and has run out."""
     change: Change = ""
+    elsewhere: bool = False
+    """Other routes have shown this fingerprint, too."""
 
 
 class PastVersion(msgspec.Struct, frozen=True, kw_only=True):
@@ -210,6 +212,11 @@ class History(msgspec.Struct, frozen=True, kw_only=True):
     not_seen_yet: tuple[JudgedDifference, ...] = ()
     """The same, but this version has not been asked enough."""
 
+    @property
+    def last(self) -> PastVersion | None:
+        """The version that this one is held against: the last one before it that was compared in the same way."""
+        return next((one for one in self.versions if one.before and one.alike), None)
+
 
 class RouteVerdict(msgspec.Struct, frozen=True, kw_only=True):
     route: str
@@ -235,6 +242,8 @@ class RouteVerdict(msgspec.Struct, frozen=True, kw_only=True):
     """What kinds of requests were compared; decides nothing."""
     timeline: tuple[Bucket, ...] = ()
     """When, in order of time; no two buckets have both the same start and the same width. Decides nothing."""
+    parity: Verdict | None = None
+    """What the differences say, taken alone, as for past versions; None where nothing has been compared."""
     legacy_version: str = ""
     candidate_version: str = ""
     first_seen: float | None = None

@@ -9,7 +9,7 @@ from shadow.verdict.case import Case, Finding
 from shadow.verdict.credentials import refusing_side
 from shadow.verdict.model import JudgedDifference, Verdict
 from shadow.verdict.tally import Cause
-from shadow.verdict.wording import one_line, percent, plural
+from shadow.verdict.wording import accept_command, one_line, percent, plural
 
 __all__ = [
     "candidate_errors",
@@ -111,9 +111,10 @@ def latency(case: Case) -> Finding | None:
         )
     if not gates:
         return None
+    needed = timed + case.timings_needed
     return Finding(
         Verdict.INCONCLUSIVE,
-        f"{timed + case.timings_needed:,} timed requests are needed to judge latency, {timed:,} seen "
+        f"{plural(needed, 'timed request')} {'is' if needed == 1 else 'are'} needed to judge latency, {timed:,} seen "
         f"({slow:,} of them slow); a higher `mirror.baseline` times more",
     )
 
@@ -159,7 +160,9 @@ def _what_to_do(case: Case, *causes: Cause) -> str:
         return ""
     if refusing_side(found.evidence):
         return f"; fix it, or, where credentials had expired, `shadow forget {shlex.quote(case.route)}`"
-    return f"; fix it, or `shadow accept {found.evidence.fingerprint} --reason …`"
+    fingerprint = found.evidence.fingerprint
+    accept = accept_command(fingerprint, case.route, elsewhere=fingerprint in case.shared)
+    return f"; fix it, or `{' '.join(accept)}`"
 
 
 def _top(case: Case, *causes: Cause) -> JudgedDifference | None:

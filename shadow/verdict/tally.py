@@ -16,7 +16,7 @@ from shadow.verdict.acceptance import Acceptances
 from shadow.verdict.credentials import refusing_side
 from shadow.verdict.model import JudgedDifference
 
-__all__ = ["Cause", "Tally", "judge_difference", "tally"]
+__all__ = ["Cause", "Tally", "judge_difference", "perhaps_noise", "tally"]
 
 NOISE_AFTER = 3
 """Distinct requests in which legacy must have shown a difference with itself before it is noise for the route."""
@@ -137,12 +137,14 @@ def judge_difference(found: FingerprintEvidence, shown: int, total: int, accepta
     return msgspec.structs.replace(plain, expired=acceptances.expired_for(found))
 
 
+def perhaps_noise(found: JudgedDifference) -> bool:
+    """Whether legacy has shown it with itself in every request that showed it, but in too few of them for noise."""
+    return found.status == "open" and found.evidence.class_ != RACED and found.evidence.noise >= max(1, found.distinct)
+
+
 def _is_unsettled(found: JudgedDifference) -> bool:
-    """Whether it says nothing, either way: it raced with a write, or legacy has shown it with itself in every request
-    that showed it, but in too few for noise."""
-    if found.evidence.class_ == RACED:
-        return found.status == "noise"
-    return found.status == "open" and found.evidence.noise >= max(1, found.distinct)
+    """Whether it says nothing, either way: it raced with a write, or is perhaps noise."""
+    return perhaps_noise(found) or (found.evidence.class_ == RACED and found.status == "noise")
 
 
 def _is_unsampled(found: JudgedDifference) -> bool:

@@ -147,14 +147,19 @@ def not_enough_requests(case: Case) -> Finding | None:
     if case.parity is not Verdict.INCONCLUSIVE or not case.seen:
         return None
     n, s = case.tally.distinct, case.tally.differing
-    what = "distinct requests" if s else "distinct clean requests"
+    total = n + case.needed
+    what = plural(total, "distinct request" if s else "distinct clean request")
     differ = f" ({s:,} of them {'differs' if s == 1 else 'differ'})" if s else ""
     waiting = case.tally.unsettled
     return Finding(
         Verdict.INCONCLUSIVE,
-        f"{n + case.needed:,} {what} are needed, {n:,} seen{differ}"
+        f"{what} {'is' if total == 1 else 'are'} needed, {n:,} seen{differ}"
         + _few_of_a_kind(case)
-        + (f"; {waiting:,} more wait until it is clear whether what differs is noise" if waiting else "")
+        + (
+            f"; {waiting:,} more {'waits' if waiting == 1 else 'wait'} until it is clear whether what differs is noise"
+            if waiting
+            else ""
+        )
         + (UNCONFIRMED.format(plural(case.unconfirmed, "more request")) if case.unconfirmed else "")
         + ("" if case.count("compared") else _what_became_of_them(case)),
     )

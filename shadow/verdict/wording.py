@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 import math
+import shlex
 from collections.abc import Callable
 
-__all__ = ["one_line", "percent", "percent_below", "plural"]
+__all__ = ["accept_command", "one_line", "percent", "percent_below", "plural"]
+
+
+def accept_command(fingerprint: str, route: str, *, elsewhere: bool, reason: str = "…") -> list[str]:
+    """The words of the command that accepts a group of differences, each as a shell needs it.
+
+    ``elsewhere``: other routes have shown that fingerprint, too, so the command must say which one is meant.
+    """
+    where = ["--route", shlex.quote(route)] if elsewhere else []
+    return ["shadow", "accept", fingerprint, *where, "--reason", reason]
 
 
 def plural(number: int, noun: str, nouns: str = "") -> str:

@@ -23,7 +23,7 @@ def test_it_shows_evidence_reasons_and_differences_with_both_values(project: Bui
     fingerprint = here.seen("GET /orders/{id}", {"price": 12.5, "a": 1}, {"price": "12.50", "a": 1})
     code, out, _ = here.run("explain", "GET /orders/{id}")
     assert code == ExitCode.READY
-    assert out.startswith("✗ not ready: GET /orders/{id}\n  1 of 10 distinct requests differ")
+    assert out.startswith("✗ not ready: GET /orders/{id}\n  divergence: 1 of 10 distinct requests differ")
     assert "10 requests seen, 10 compared, 10 distinct" in out
     assert f"open  {fingerprint}  body $.price  number-as-string" in out
     assert "example: GET https://api.test/kong/orders/{id}" in out

@@ -68,8 +68,9 @@ def test_explain_tells_the_trend_and_marks_what_is_new(two_versions: tuple[Any, 
     here, fingerprints = two_versions
     lines = [line.strip() for line in here.run("explain", ROUTE)[1].splitlines()]
     assert "better than v1: 30 of 100 distinct requests differed, now 8 of 68" in lines
-    assert "gone: body $.price" in lines
-    assert "not seen yet: body $.at" in lines
+    assert "Gone (shown by the version before, and no more): body $.price" in lines
+    assert "Not seen yet (shown by the version before; too few requests to call it gone): body $.at" in lines
+    assert any(line.startswith("✗ not ready  v1: 30 (30%) of 100 distinct differ, seen ") for line in lines)
     assert any(line.startswith(f"open, new  {fingerprints['new']}  body $.total") for line in lines)
 
 

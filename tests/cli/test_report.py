@@ -96,3 +96,19 @@ def test_cutover_json_is_written_on_request(with_store: Path) -> None:
     assert (done.returncode, done.stderr) == (ExitCode.READY, "")
     found = json.loads((with_store / "parity" / "cutover.json").read_text())
     assert (found["routes"], found["left_out"]) == ([], {"not-ready": 0, "inconclusive": 1})
+
+
+def test_split_writes_a_page_for_each_route(with_store: Path) -> None:
+    done = report(with_store, "--split")
+    assert (done.returncode, done.stderr) == (ExitCode.READY, "")
+    index, data, pages = (Path(line) for line in done.stdout.splitlines())
+    assert [path.name for path in (index, data, pages)] == ["today.html", "report.json", "routes"]
+    (page,) = pages.iterdir()
+    assert f'href="routes/{page.name}"' in index.read_text()
+    assert "../today.html#get-health-" in page.read_text()
+
+
+def test_split_without_html_is_a_usage_error(with_store: Path) -> None:
+    done = report(with_store, "--split", "--format", "json")
+    assert done.returncode == ExitCode.USAGE
+    assert "--split is about the HTML report" in done.stderr

@@ -8,11 +8,14 @@ import pytest
 
 from shadow.cli import main
 from shadow.cli.status import ago
+from shadow.compare import compare
 from shadow.config.load import load_settings
 from shadow.evidence.epochs import epoch_for
 from shadow.evidence.observation import Observation
+from shadow.exchange import Response
 from shadow.store import open_store
 
+JSON = [("Content-Type", "application/json")]
 TOML = """
 [legacy]
 url = "https://api.example.com/kong"
@@ -50,7 +53,14 @@ def test_routes_proxies_and_the_pause_are_shown(config, capsys):
     epoch = epoch_for(settings, "GET /orders/{orderId}", "", "")
     now = time.time()
     seen = [
-        Observation(epoch=epoch, at=now - 1, outcome="compared", distinct=bytes([number % 4]) * 16, signature=signature)
+        Observation(
+            epoch=epoch,
+            at=now - 1,
+            outcome="compared",
+            legacy_ok=True,
+            distinct=bytes([number % 4]) * 16,
+            signature=signature,
+        )
         for number, signature in enumerate([(), (), (), ("aaaaaaaaaaaa",), ()])
     ]
     with open_store(settings, create=True) as store:
@@ -59,10 +69,47 @@ def test_routes_proxies_and_the_pause_are_shown(config, capsys):
         store.pause()
     shown = status(config, capsys)
     assert "mirroring: paused" in shown
-    lines = {line.split("  ")[0]: line.split() for line in shown.splitlines()}
-    assert lines["GET /orders/{orderId}"][2:6] == ["1,005", "5", "4", "1"]
-    assert lines["127.0.0.1:8080"][:3] == ["127.0.0.1:8080", "here", "4711"]
-    assert lines["127.0.0.1:8080"][-2:] == ["12", "1,000"]
+    assert "127.0.0.1:8080  on here, pid 4711, started now, 12 waiting, 1,000 shed" in shown
+    (line,) = (line for line in shown.splitlines() if "GET /orders/{orderId}" in line)
+    assert line.startswith("✗ not ready     GET /orders/{orderId}  ")
+    assert "1,005 seen, 5 compared, 4 distinct, 1 differs, last 1 s ago" in line
+    assert "1 of 4 distinct requests differ" in line
+    assert shown.endswith("the one required route is not ready\n")
+
+
+def test_what_is_accepted_or_noise_does_not_count_as_differing(config, capsys):
+    settings = load_settings(config)
+    epoch = epoch_for(settings, "GET /a", "", "")
+    now = time.time()
+    (price,) = compare(*(Response(200, JSON, body) for body in (b'{"price": 1.5}', b'{"price": "1.5"}')))
+    seen = [
+        Observation(
+            epoch=epoch,
+            at=now,
+            outcome="compared",
+            legacy_ok=True,
+            distinct=bytes([number]) * 16,
+            signature=(price.fingerprint,),
+            differences=(price,),
+        )
+        for number in range(3)
+    ]
+    with open_store(settings, create=True) as store:
+        store.record(seen)
+    assert "3 distinct, 3 differ" in status(config, capsys)
+    with config.open("a") as file:
+        file.write('[[accept]]\npath = "$.price"\nreason = "clients read both"\n')
+    assert "3 distinct, 0 differ" in status(config, capsys)
+
+
+def test_whether_mirroring_is_on_is_told_even_where_an_inventory_is_missing(config, capsys):
+    with config.open("a") as file:
+        file.write('[routes]\nfrom = ["gone.yml"]\n')
+    open_store(load_settings(config), create=True).close()
+    with pytest.raises(SystemExit) as ended:
+        main(["status", "--config", str(config)])
+    assert ended.value.code == 2
+    assert "mirroring: on" in capsys.readouterr().out
 
 
 def test_what_is_held_back_because_a_side_gives_no_answers_is_shown(config, capsys):

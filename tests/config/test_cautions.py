@@ -20,6 +20,15 @@ def test_a_careful_configuration_gets_no_warning(load: Load) -> None:
     assert warned(load("[[route]]\nmatch='PUT /a'\nwrites='never'", sides=SIDES)) == []
 
 
+def test_statuses_that_are_accepted_everywhere_by_oversight_get_a_warning(load: Load) -> None:
+    block = "[[accept]]\nstatus=[200, 500]\nreason='known'\n"
+    (problem,) = cautions(load(block, sides=SIDES), TODAY)
+    assert problem.key == "accept[0].routes"
+    assert "`status = [200, 500]` is accepted on every route" in problem.sentence
+    assert warned(load(block + "routes=['*']\n", sides=SIDES)) == [], "somebody has said so"
+    assert warned(load("[[accept]]\nheader='etag'\nreason='known'\n", sides=SIDES)) == []
+
+
 def test_mirrored_writes_get_a_warning_about_a_shared_database(load: Load) -> None:
     settings = load(
         "[[route]]\nmatch='GET /x'\n[[route]]\nmatch='PUT /a'\nwrites='idempotent'\n"

@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from shadow.demo.processes import side
+from shadow.demo.routes import ROUTES
 from shadow.demo.tokens import mint
 
 
@@ -25,7 +26,12 @@ class Clients(NamedTuple):
 def both_sides(folder: Path, *, fixed: bool) -> Iterator[Clients]:
     with ExitStack() as stack:
         legacy = stack.enter_context(side("legacy", folder))
-        arguments = ["--fixed"] if fixed else ["--legacy", f"http://{legacy}/kong"]
+        arguments = [
+            "--corrected",
+            *(planted.route for planted in ROUTES if fixed),
+            "--legacy",
+            f"http://{legacy}/kong",
+        ]
         candidate = stack.enter_context(side("candidate", folder, *arguments))
 
         def client(url: str) -> httpx.Client:

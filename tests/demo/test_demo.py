@@ -13,9 +13,8 @@ import time
 from pathlib import Path
 
 import httpx
-import pytest
 
-from shadow.demo.routes import ROUTES
+from shadow.demo.routes import ROUTES, earlier_and_later
 from shadow.demo.traffic import total
 from shadow.verdict.model import Verdict
 
@@ -46,13 +45,9 @@ def outcomes(routes, reasons):
 # One test per run, because a run takes a while: the steps of each are its assertions.
 
 
-NOISE = pytest.mark.parametrize("noise", [(), ("--noise",)], ids=["quiet", "noisy"])
-"""Noise on every route changes no verdict: it is told apart from each of the faults."""
-
-
-@NOISE
-def test_it_finds_exactly_what_was_planted_and_exits_0(tmp_path, noise):
-    ran = shadow("demo", *noise, cwd=tmp_path)
+def test_it_finds_exactly_what_was_planted_and_exits_0(tmp_path):
+    """Noise on every route changes no verdict: it is told apart from each of the faults."""
+    ran = shadow("demo", "--noise", cwd=tmp_path)
     folder = tmp_path / "shadow-demo"
     assert (ran.returncode, ran.stderr) == (0, ""), ran.stdout
     assert f"all {len(ROUTES)} verdicts are the planted ones" in ran.stdout
@@ -90,6 +85,27 @@ def test_the_corrected_candidate_is_ready_wherever_it_is_mirrored(tmp_path):
     assert shadow("gate", cwd=folder).returncode == 3
 
 
+def test_two_versions_show_what_got_better_and_what_got_worse(tmp_path):
+    ran = shadow("demo", "--history", cwd=tmp_path)
+    assert (ran.returncode, ran.stderr) == (0, ""), ran.stdout
+    assert ran.stdout.count(f"all {len(ROUTES)} verdicts are the planted ones") == 1
+
+    routes = reported(tmp_path / "shadow-demo")
+    earlier, later = earlier_and_later()
+    assert {route["candidate_version"] for route in routes.values() if route["requests"]["compared"]} == {later.version}
+    trends = {name: route["history"]["trend"] for name, route in routes.items()}
+    assert {name for name, trend in trends.items() if trend == "worse"} == earlier.corrected - later.corrected
+    # A candidate that didn't answer before has shown no difference, and most requests for items got no answer.
+    assert {name for name, trend in trends.items() if trend == "better"} == later.corrected - earlier.corrected
+    assert_the_ledger_adds_up(routes)
+
+
+def test_one_version_or_two(tmp_path):
+    ran = shadow("demo", "--history", "--fixed", cwd=tmp_path)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr == "shadow: --fixed runs one version and --history two: choose one of them\n"
+
+
 def assert_the_ledger_adds_up(routes):
     """Everything that was sent is accounted for, and nothing was lost on the way."""
     assert sum(route["requests"]["seen"] for route in routes.values()) == total()
@@ -116,11 +132,11 @@ def test_sigterm_in_the_middle_ends_every_process(tmp_path):
         stderr=subprocess.PIPE,
         text=True,
     )
-    lines = [process.stdout.readline() for _ in range(4)]  # three addresses, and a quarter of the traffic
+    lines = [process.stdout.readline() for _ in range(5)]  # addresses, the version, and a quarter of the traffic
     assert len(running_in(tmp_path / "shadow-demo")) == 2
     process.send_signal(signal.SIGTERM)
     _, errors = process.communicate(timeout=60)
-    assert "requests answered" in lines[3]
+    assert "requests answered" in lines[4]
     assert (process.returncode, errors) == (128 + signal.SIGTERM, "")
     # mitmdump was given a moment and then killed, so its worker may still be ending.
     deadline = time.monotonic() + 60

@@ -76,9 +76,32 @@ def test_each_part_of_a_request_has_a_row() -> None:
         ("query", "page", "integer ×40, empty ×1"),
         ("status", "", "200 ×400, 201 ×2, 404 ×10"),
         ("request body", "", "none ×412"),
-        ("response body", "", "object of 5 (1a2b3c4d5e6f) ×400"),
+        ("response body", "", "an object with 5 members ×400"),
         ("response body", "$.items[*].state", "pending ×9, shipped ×300"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("bodies", "words"),
+    [
+        (["object of 1 (1a2b3c4d5e6f)"], "an object with 1 member ×1"),
+        (["object of 0 (1a2b3c4d5e6f)"], "an empty object ×1"),
+        (["map (1a2b3c4d5e6f)"], "a map ×1"),
+        (["empty list (1a2b3c4d5e6f)"], "an empty list ×1"),
+        (["null (1a2b3c4d5e6f)"], "null ×1"),
+        (["xml: list of objects (1a2b3c4d5e6f)"], "xml: a list of objects ×1"),
+        (["large json"], "large json ×1"),
+        (
+            ["object of 5 (1a2b3c4d5e6f)", "none", "object of 5 (2a2b3c4d5e6f)"],
+            "an object with 5 members (shape 1) ×1, none ×1, an object with 5 members (shape 2) ×1",
+        ),
+    ],
+)
+def test_bodies_are_told_in_words_and_numbered_where_they_sound_alike(bodies: list[str], words: str) -> None:
+    features = seen(*(("response-body", "", body, 1) for body in bodies))
+    (row,) = coverage_rows(replace(COVERAGE, seen=features))
+    assert row.values == words
+    assert coverage_json(replace(COVERAGE, seen=features))["response_bodies"] == dict.fromkeys(bodies, 1)
 
 
 def test_no_more_rows_and_values_are_shown_than_a_person_reads() -> None:

@@ -10,8 +10,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from shadow.report import Document
-from shadow.report.wording import evidence_sentence, headline, latency_pair, milliseconds, percent, progress, utc
+from shadow.report import Document, junit, markdown
+from shadow.report.html.page import render
+from shadow.report.wording import (
+    evidence_sentence,
+    grouped,
+    headline,
+    latency_pair,
+    milliseconds,
+    noise_sentence,
+    percent,
+    progress,
+    settings_name,
+    standing,
+    unsettled,
+    utc,
+)
 from shadow.verdict.model import Verdict
 
 
@@ -66,3 +80,49 @@ def test_the_headline_answers_for_required_routes_only(
     assert headline(document_of(ready)) == "All 2 required routes are ready"
     optional = [replace(verdict, required=False) for verdict in ready]
     assert headline(document_of(optional)) == "No route is required, so nothing has been decided"
+
+
+@pytest.mark.parametrize(
+    ("noise", "distinct", "expected"), [(0, 2, "open"), (1, 2, "open"), (2, 2, "undecided"), (1, 0, "undecided")]
+)
+def test_a_group_that_is_perhaps_noise_is_not_decided_yet(
+    judged: Callable[..., Any], noise: int, distinct: int, expected: str
+) -> None:
+    found = judged(distinct=distinct)
+    found = replace(found, evidence=replace(found.evidence, noise=noise))
+    assert standing(found) == expected
+    assert unsettled(found) == (expected == "undecided")
+    assert ("not decided yet" in noise_sentence(found)) == unsettled(found)
+    ((group, several),) = grouped([found])
+    assert (group.name, several) == (expected, [found])
+
+
+def test_groups_come_in_the_order_of_what_they_mean(judged: Callable[..., Any]) -> None:
+    found = [judged(status=status) for status in ("notice", "noise", "accepted", "open")]
+    assert [group.name for group, _ in grouped(found)] == ["open", "accepted", "noise", "notice"]
+
+
+def test_reports_name_the_settings_without_their_folder(document: Document) -> None:
+    assert settings_name(document) == "shadow.toml"
+    assert b"/srv/app" not in render(document)
+
+
+def test_every_group_is_named_on_the_page_as_elsewhere(
+    judged: Callable[..., Any], route: Callable[..., Any], document_of: Callable[..., Document]
+) -> None:
+    found = [judged(status=status) for status in ("open", "accepted", "noise", "notice")]
+    page = render(document_of([route("GET /a", Verdict.NOT_READY, 12, "divergence", found)])).decode()
+    for group, _ in grouped(found):
+        assert group.title in page
+        assert group.meaning in page
+
+
+def test_perhaps_noise_is_marked_wherever_open_groups_are_listed(
+    judged: Callable[..., Any], route: Callable[..., Any], document_of: Callable[..., Document]
+) -> None:
+    found = judged()
+    for noise, marked in ((found.distinct, True), (0, False)):
+        one = replace(found, evidence=replace(found.evidence, noise=noise))
+        report = document_of([route("GET /a", Verdict.NOT_READY, 12, "divergence", [one])])
+        for text in (markdown.render(report), junit.render(report)):
+            assert (b"not decided yet" in text) == marked

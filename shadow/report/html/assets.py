@@ -12,9 +12,10 @@ from markupsafe import Markup
 
 __all__ = ["Assets", "assets"]
 
-_STYLES = ("page.css", "difference.css", "charts.css")
-_SCRIPTS = ("start.js",)
-_LIVE = ("live.js",)
+_STYLES = ("page.css", "difference.css", "charts.css", "size.css")
+_SCRIPTS = ("start.js", "theme.js", "copy.js", "later.js", "more.js", "filters.js", "keys.js")
+_LIVE_STYLES = ("live.css",)
+_LIVE_SCRIPTS = ("live.js",)
 """Only in a page that `shadow serve` keeps up to date."""
 
 
@@ -28,8 +29,8 @@ class Assets(msgspec.Struct, frozen=True):
 @lru_cache(maxsize=2)
 def assets(*, live: bool) -> Assets:
     """What a page is made of besides its contents. Only a ``live`` page may ask its own server for more."""
-    style = _joined("styles", _STYLES)
-    script = _joined("scripts", (*_SCRIPTS, *_LIVE) if live else _SCRIPTS)
+    style = _joined("styles", (*_STYLES, *_LIVE_STYLES) if live else _STYLES)
+    script = _joined("scripts", (*_SCRIPTS, *_LIVE_SCRIPTS) if live else _SCRIPTS)
     allowed = [
         "default-src 'none'",
         f"style-src '{_hash(style)}'",

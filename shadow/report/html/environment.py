@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from shadow import __version__
 from shadow.report.accept_block import accept_block, acceptable
+from shadow.report.commands import accept_words
 from shadow.report.coverage_view import coverage_rows, coverage_sentence
 from shadow.report.history_view import view_history
 from shadow.report.html.anchors import anchor
@@ -25,11 +26,17 @@ from shadow.report.wording import (
     latency_pair,
     milliseconds,
     noise_sentence,
+    occurrence,
     percent,
     progress,
+    progress_sentence,
+    seen_sentence,
     sentence,
+    settings_name,
+    slow_sentence,
     utc,
 )
+from shadow.verdict.wording import plural
 
 __all__ = ["environment", "rendered"]
 
@@ -48,11 +55,14 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    found.filters.update(clip=clip, count=count, percent=percent, milliseconds=milliseconds, prose=_prose, utc=utc)
+    found.filters.update(
+        clip=clip, count=count, percent=percent, plural=plural, milliseconds=milliseconds, prose=_prose, utc=utc
+    )
     found.globals.update(
         TITLES=TITLES,
         WORDS=WORDS,
         accept_block=lambda judged, route, now: Markup.escape(accept_block(judged, route, now)),
+        accept_words=accept_words,
         acceptable=acceptable,
         anchor=anchor,
         cold_sentence=cold_sentence,
@@ -62,8 +72,13 @@ def environment() -> Environment:
         headline=headline,
         latency_pair=latency_pair,
         noise_sentence=noise_sentence,
+        occurrence=occurrence,
         progress=progress,
+        progress_sentence=progress_sentence,
+        seen_sentence=seen_sentence,
         sentence=sentence,
+        settings_name=settings_name,
+        slow_sentence=slow_sentence,
         version=__version__,
         view_history=view_history,
     )

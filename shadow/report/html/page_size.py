@@ -1,77 +1,54 @@
-"""How much an HTML page has room for, in bytes and in the time that it takes to write it."""
+"""How much an HTML page may hold, and how room is shared among its routes."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
 
-from markupsafe import Markup
+import msgspec
 
-from shadow.evidence.observation import Example
-from shadow.report.document import Document
-from shadow.report.example.view import ExampleView, view_example
-from shadow.report.html.environment import rendered
-from shadow.verdict.model import RouteVerdict
-
-__all__ = ["MOST_BYTES", "Examples", "choose_examples", "differences_per_route"]
+__all__ = ["MOST_BYTES", "WHOLE", "Limits", "in_turn", "level"]
 
 MOST_BYTES = 10_000_000
-"""Of the whole page: mail, chat and CI artifacts carry it, and a phone opens it."""
-_MOST_DIFFERENCES = 1_500
-"""Groups of differences on the whole page."""
-_MOST_EXAMPLES = 400
-_MOST_LINES = 100_000
-"""Lines of bodies that are laid out and aligned, over all examples: about five seconds. The report is written again
-every few seconds while traffic flows, so the time that it takes must not depend on what traffic holds."""
-_PER_EXAMPLE = MOST_BYTES // 10
-"""No example may take more than a tenth of the page."""
+"""Of a whole page: mail, chat and CI artifacts carry it, and a phone opens it."""
 
-Examples = dict[tuple[str, str], list[Markup]]
-"""(route, fingerprint) → its examples as HTML."""
+T = TypeVar("T")
 
 
-def differences_per_route(verdicts: tuple[RouteVerdict, ...]) -> Iterator[int]:
-    """How many groups of differences to show per route: the most that are in order, then ever fewer, at last none."""
-    for most in (100, 50, 25, 10, 5, 2, 1, 0):
-        if sum(min(most, len(verdict.differences)) for verdict in verdicts) <= _MOST_DIFFERENCES:
-            yield most
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """What bounds the time to write a page and to open it, beside its bytes."""
+
+    groups: int
+    """Groups of differences that are written out; further ones become rows of the `further` list."""
+    groups_per_route: int
+    lines: int
+    """Lines of bodies that are laid out and aligned for examples. The report is written again every few seconds while
+    traffic flows, so the time that it takes must not depend on what traffic holds."""
 
 
-def choose_examples(
-    document: Document, verdicts: tuple[RouteVerdict, ...], most_differences: int, *, room: int
-) -> Examples:
-    """The examples that fit into ``room`` bytes, as HTML: the first of every group of differences before the second
-    of any, worst routes first, so that one route with huge bodies can't crowd out the others."""
-    chosen: Examples = {}
-    lines = 0
-    for route, fingerprint, example in islice(_in_turn(verdicts, most_differences), _MOST_EXAMPLES):
-        if room <= 0 or lines >= _MOST_LINES:
-            break
-        group = chosen.setdefault((route, fingerprint), [])
-        view = view_example(example, fingerprint, document)
-        lines += _effort(view)
-        html = rendered("example.html.j2", example=view, first=not group)
-        size = len(html.encode())
-        if size <= min(room, _PER_EXAMPLE):
-            group.append(html)
-            room -= size
-    return chosen
+WHOLE = Limits(groups=1_500, groups_per_route=100, lines=40_000)
+"""The page with all routes: about three seconds where there is most to say."""
 
 
-def _effort(view: ExampleView) -> int:
-    """What the bodies cost to lay out, in lines of ordinary length."""
-    lines = (*view.legacy_body.lines, *view.candidate_body.lines)
-    return len(lines) + sum(map(len, lines)) // 100
+def level(sizes: Iterable[int], room: int) -> int:
+    """The most that each may have for all to fit into ``room``: who needs less leaves the rest to the others.
+
+    >>> level([10, 50, 90], 100)
+    45
+    """
+    wanted = sorted(sizes)
+    for place, size in enumerate(wanted):
+        left = len(wanted) - place
+        if size * left > room:
+            return max(0, room // left)
+        room -= size
+    return wanted[-1] if wanted else 0
 
 
-def _in_turn(verdicts: tuple[RouteVerdict, ...], most_differences: int) -> Iterator[tuple[str, str, Example]]:
-    groups = [
-        (verdict.route, judged.evidence)
-        for verdict in verdicts
-        for judged in verdict.differences[:most_differences]
-        if judged.evidence.examples
-    ]
-    for turn in range(max((len(evidence.examples) for _, evidence in groups), default=0)):
-        for route, evidence in groups:
-            if turn < len(evidence.examples):
-                yield route, evidence.fingerprint, evidence.examples[turn]
+def in_turn(lists: Sequence[Sequence[T]], most: int) -> Iterator[tuple[int, int, T]]:
+    """(place of the list, place in the list, item): the first item of every list, then the second of every list …; of
+    each list ``most`` items at the most."""
+    for place in range(min(most, max(map(len, lists), default=0))):
+        for which, items in enumerate(lists):
+            if place < len(items):
+                yield which, place, items[place]

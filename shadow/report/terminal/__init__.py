@@ -1,0 +1,1 @@
+"""What commands print for people: right in a terminal of any width, in a pipe, and under every colour setting."""
