@@ -5,18 +5,20 @@ All by their differences alone: what is known of a past version says nothing of 
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
 
 import msgspec
 
+from shadow.report.charts.axis import moment
 from shadow.report.document import Document
 from shadow.verdict.model import RouteVerdict, Verdict
 from shadow.verdict.wording import one_line, plural
 
 __all__ = ["VersionLine", "VersionTrend", "version_trend"]
 
-_MOST = 6
+_MOST = 4
 """Versions that are listed; the others are said to be left out."""
 _LONGEST = 60
 _UNNAMED = "without a version"
@@ -25,8 +27,8 @@ _UNNAMED = "without a version"
 class VersionLine(msgspec.Struct, frozen=True):
     version: str
     current: bool
-    first_seen: float | None
-    last_seen: float | None
+    last_seen: str
+    """"" where nothing has been compared."""
     routes: int
     """Those that have been compared under it; others say nothing about it."""
     verdicts: dict[Verdict, int]
@@ -47,8 +49,7 @@ class _Seen(msgspec.Struct, frozen=True):
     """One route under one version."""
 
     verdict: Verdict
-    first_seen: float | None
-    last_seen: float | None
+    last_seen: float
     alike: bool = True
 
 
@@ -61,11 +62,11 @@ def version_trend(document: Document) -> VersionTrend | None:
     current = document.candidate_version
     if len(by_version.keys() | {current}) < 2 or not by_version:
         return None
-    lines = [_line(version, seen, current=version == current) for version, seen in by_version.items()]
-    if current not in by_version:
-        lines.append(_line(current, [], current=True))
-    lines.sort(key=lambda line: (not line.current, -(line.last_seen or 0.0), line.version))
-    return VersionTrend(tuple(lines[:_MOST]), max(0, len(lines) - _MOST), _sentence(document))
+    past = sorted(by_version.keys() - {current}, key=lambda version: (-_last_seen(by_version[version]), version))
+    ordered = [current, *past]
+    year = dt.datetime.fromtimestamp(document.generated_at, dt.UTC).year
+    lines = tuple(_line(version, by_version.get(version, []), year, current=version == current) for version in ordered)
+    return VersionTrend(lines[:_MOST], max(0, len(lines) - _MOST), _sentence(document))
 
 
 def _by_version(verdict: RouteVerdict) -> dict[str, _Seen]:
@@ -73,19 +74,22 @@ def _by_version(verdict: RouteVerdict) -> dict[str, _Seen]:
     other rules or another legacy, the last time counts."""
     found: dict[str, _Seen] = {}
     if verdict.parity is not None:
-        found[verdict.candidate_version] = _Seen(verdict.parity, verdict.first_seen, verdict.last_seen)
+        found[verdict.candidate_version] = _Seen(verdict.parity, verdict.last_seen or 0.0)
     for one in verdict.history.versions:
-        found.setdefault(one.candidate_version, _Seen(one.verdict, one.first_seen, one.last_seen, one.alike))
+        found.setdefault(one.candidate_version, _Seen(one.verdict, one.last_seen, one.alike))
     return found
 
 
-def _line(version: str, seen: list[_Seen], *, current: bool) -> VersionLine:
+def _last_seen(seen: list[_Seen]) -> float:
+    return max(one.last_seen for one in seen)
+
+
+def _line(version: str, seen: list[_Seen], year: int, *, current: bool) -> VersionLine:
     counted = Counter(one.verdict for one in seen)
     return VersionLine(
         version=one_line(version, _LONGEST) or _UNNAMED,
         current=current,
-        first_seen=min((one.first_seen for one in seen if one.first_seen is not None), default=None),
-        last_seen=max((one.last_seen for one in seen if one.last_seen is not None), default=None),
+        last_seen=moment(_last_seen(seen), year) if seen else "",
         routes=len(seen),
         verdicts={verdict: counted[verdict] for verdict in Verdict},
         other_rules=sum(not one.alike for one in seen),

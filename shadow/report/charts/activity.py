@@ -8,7 +8,7 @@ from itertools import chain
 
 import msgspec
 
-from shadow.report.charts.axis import Span, Tick, columns, lasting, moment, number, span_of, times
+from shadow.report.charts.axis import Span, Tick, columns, lasting, moment, number, room_for, span_of, times
 from shadow.report.document import Document
 from shadow.report.wording import count, percent
 from shadow.verdict.model import Bucket, RouteVerdict
@@ -20,7 +20,9 @@ _BARS = 40
 """Of a sparkline."""
 _WIDTH, _BASE, _UP, _DOWN = 120, 17, 16, 6
 """Of a sparkline, in pixels: how wide it is, where its base line lies, and how far bars go up and down from it."""
-_CHART_BARS, _CHART_UP, _CHART_DOWN = 60, 64, 22
+_CHART_BARS, _CHART_UP, _CHART_DOWN = 60, 58, 18
+_LEAST_SHARE = 0.1
+"""Of differing requests that reaches all the way down: lower ones must not look as bad."""
 _BACK = 30 * 86_400
 """Seconds: how far back past versions are drawn."""
 _MARKS = 4
@@ -53,7 +55,12 @@ class VersionMark(msgspec.Struct, frozen=True):
     at: str
     """Percent."""
     label: str
+    """"" where there is no room for it."""
     side: str
+    row: int
+    """0 or 1, so that two that are near don't cover each other."""
+    minor: bool
+    """Its label is left out where there is little room."""
 
 
 class ActivityChart(msgspec.Struct, frozen=True):
@@ -62,6 +69,8 @@ class ActivityChart(msgspec.Struct, frozen=True):
     marks: tuple[VersionMark, ...]
     peak: str
     """What the highest bar stands for."""
+    worst: str
+    """The highest share of differing requests in a bar; "" where none differs."""
     words: str
 
 
@@ -75,7 +84,8 @@ def sparkline(verdict: RouteVerdict, document: Document) -> Sparkline | None:
     most = max(compared for _, compared, _ in found)
     step = _WIDTH / span.columns
     bars = [(column, max(1.0, _UP * compared / most)) for column, compared, _ in found]
-    faults = [(column, _fall(differing / compared, _DOWN)) for column, compared, differing in found if differing]
+    worst = max(differing / compared for _, compared, differing in found)
+    faults = [(column, _fall(differing / compared, worst, _DOWN)) for column, compared, differing in found if differing]
     return Sparkline(
         compared="".join(_path(column, step, -height) for column, height in bars),
         differing="".join(_path(column, step, height) for column, height in faults),
@@ -94,6 +104,7 @@ def activity_chart(document: Document) -> ActivityChart | None:
     everything = [bucket for timeline in chain(current, past) for bucket in timeline]
     found = list(columns(everything, span))
     most = max((compared for _, compared, _ in found), default=1.0)
+    worst = max((differing / compared for _, compared, differing in found), default=0.0)
     step = 100 / span.columns
     return ActivityChart(
         bars=tuple(
@@ -101,13 +112,14 @@ def activity_chart(document: Document) -> ActivityChart | None:
                 x=number(column * step),
                 width=number(0.8 * step),
                 up=number(max(1.0, _CHART_UP * compared / most)),
-                down=number(_fall(differing / compared, _CHART_DOWN)) if differing else "",
+                down=number(_fall(differing / compared, worst, _CHART_DOWN)) if differing else "",
             )
             for column, compared, differing in found
         ),
         ticks=times(span),
         marks=tuple(_marks(document, span)),
         peak=f"{count(round(most))} in {lasting(span.width)}" if round(most) else "",
+        worst=percent(worst) if worst else "",
         words=_words(everything, span.end, now),
     )
 
@@ -117,9 +129,9 @@ def _path(column: int, step: float, height: float) -> str:
     return f"M{number(column * step)} {top}h{number(0.75 * step)}v{height:.0f}h-{number(0.75 * step)}z"
 
 
-def _fall(share: float, depth: int) -> float:
+def _fall(share: float, worst: float, depth: int) -> float:
     """However few differed, they are seen."""
-    return max(2.0, depth * share)
+    return max(2.0, depth * share / max(worst, _LEAST_SHARE))
 
 
 def _words(timeline: Iterable[Bucket], end: int, now: float) -> str:
@@ -159,7 +171,19 @@ def _marks(document: Document, span: Span) -> Iterable[VersionMark]:
     if len(began) < 2:
         return
     inside = sorted((at, version) for version, at in began.items() if span.start <= at < span.end)
-    for at, version in inside[-_MARKS:]:
+    # From the latest on, whose label matters most; of each row the share of the axis that is still free.
+    wide, narrow = [1.0, 1.0], 1.0
+    for at, version in reversed(inside[-_MARKS:]):
         share = (at - span.start) / (span.end - span.start)
         label = one_line(version, _LONGEST) or "no version"
-        yield VersionMark(number(100 * share), label, "end" if share > 0.6 else "start")
+        room, small = room_for(label, narrow=False), room_for(label, narrow=True)
+        side = "start" if share + small <= narrow else "end"
+        row = next((row for row in (0, 1) if share + (room if side == "start" else 0.0) <= wide[row]), None)
+        first, least = (share, share) if side == "start" else (share - room, share - small)
+        if row is None or first < 0:
+            yield VersionMark(number(100 * share), "", side, 0, minor=True)
+            continue
+        wide[row] = first
+        minor = share > narrow or least < 0
+        narrow = narrow if minor else least
+        yield VersionMark(number(100 * share), label, side, row, minor)

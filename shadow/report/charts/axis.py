@@ -10,7 +10,7 @@ from typing import NamedTuple
 from shadow.verdict.model import Bucket
 from shadow.verdict.timeline import width_for
 
-__all__ = ["Span", "Tick", "durations", "lasting", "moment", "number", "span_of", "times"]
+__all__ = ["Span", "Tick", "columns", "durations", "lasting", "moment", "number", "room_for", "span_of", "times"]
 
 _FEWEST = 12
 """Columns of an axis of time, so that five minutes don't look like all there ever was."""
@@ -37,7 +37,7 @@ class Tick(NamedTuple):
     label: str
     side: str
     """start, middle or end: where the label is anchored, so that it stays inside."""
-    minor: bool
+    minor: bool = False
     """Left out where there is little room."""
 
 
@@ -59,12 +59,12 @@ def times(span: Span, most: int = 6) -> tuple[Tick, ...]:
     step = _step(span.end - span.start, most)
     first = math.ceil(span.start / step) * step
     day, found = None, []
-    for index, at in enumerate(range(first, span.end + 1, step)):
+    for at in range(first, span.end + 1, step):
         when = _utc(at)
-        label = f"{when:%H:%M}" if when.date() == day else _day(when) if step >= _DAY else moment(at)
+        label = f"{when:%H:%M}" if when.date() == day else moment(at)
         day = when.date()
-        found.append(_tick((at - span.start) / (span.end - span.start), label, minor=index % 2 == 1))
-    return tuple(found)
+        found.append(((at - span.start) / (span.end - span.start), label))
+    return _ticks(found)
 
 
 def durations(least: float, most: float) -> tuple[Tick, ...]:
@@ -76,10 +76,7 @@ def durations(least: float, most: float) -> tuple[Tick, ...]:
     chosen = [at for at in tens if least <= at <= most]
     if len(chosen) < 3:
         chosen = [at for at in finer if least <= at <= most]
-    return tuple(
-        _tick(math.log(at / least) / math.log(most / least), _short(at), minor=index % 2 == 1 and len(chosen) > 4)
-        for index, at in enumerate(chosen)
-    )
+    return _ticks([(math.log(at / least) / math.log(most / least), _short(at)) for at in chosen])
 
 
 def moment(seconds: float, year: int | None = None) -> str:
@@ -110,9 +107,26 @@ def _step(seconds: int, most: int) -> int:
     return math.ceil(seconds / most / _DAY) * _DAY
 
 
-def _tick(share: float, label: str, *, minor: bool) -> Tick:
-    side = "start" if share < 0.06 else "end" if share > 0.94 else "middle"
-    return Tick(number(100 * share), label, side, minor)
+def room_for(label: str, *, narrow: bool) -> float:
+    """About the share of an axis that a label takes, with some room beside it: on a phone, or on the narrowest chart of
+    a wide screen."""
+    return (len(label) + 2) * (0.02 if narrow else 0.0115)
+
+
+def _ticks(places: Iterable[tuple[float, str]]) -> tuple[Tick, ...]:
+    """Those that have room beside the ones before them."""
+    found: list[Tick] = []
+    wide_until = narrow_until = 0.0
+    for share, label in places:
+        side, before = ("start", 0.0) if share < 0.06 else ("end", 1.0) if share > 0.94 else ("middle", 0.5)
+        wide, narrow = room_for(label, narrow=False), room_for(label, narrow=True)
+        if found and share - before * wide < wide_until:
+            continue
+        minor = bool(found) and share - before * narrow < narrow_until
+        found.append(Tick(number(100 * share), label, side, minor))
+        wide_until = share + (1 - before) * wide
+        narrow_until = narrow_until if minor else share + (1 - before) * narrow
+    return tuple(found)
 
 
 def _short(milliseconds: float) -> str:

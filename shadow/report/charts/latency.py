@@ -18,7 +18,7 @@ _HIGH, _COLD = 44, 14
 """Pixels of the highest bar of a side, and of the cold starts."""
 _WIDEST = 10.0
 """Times the least duration that the axis reaches at the least, so that two near medians don't look far apart."""
-_APART = 0.1
+_APART = 0.07
 """Share of the axis between two marks, below which they share a label."""
 
 
@@ -49,9 +49,9 @@ class LatencyChart(msgspec.Struct, frozen=True):
 
 
 def latency_chart(latency: LatencySummary) -> LatencyChart | None:
-    """None where nothing was timed."""
+    """None where nothing was timed; a cold start alone is better said in words."""
     columns = latency.columns
-    if not columns:
+    if not latency.timed or not columns:
         return None
     axis = _Axis.around(columns)
     most = max(max(one.legacy, one.candidate) for one in columns)
