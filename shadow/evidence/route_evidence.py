@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
+from shadow.evidence.activity import Activity
 from shadow.evidence.coverage import CoverageEvidence
 from shadow.evidence.latency import Latency
 from shadow.evidence.observation import Epoch, Example
@@ -59,6 +60,10 @@ class RouteEvidence(msgspec.Struct, frozen=True, kw_only=True):
     rules: dict[str, RuleEvidence] = msgspec.field(default_factory=dict)
     """`BodyRule.key` → what the rule has found."""
     coverage: CoverageEvidence = msgspec.field(default_factory=CoverageEvidence)
+    activity: tuple[Activity, ...] = ()
+    """When requests were compared, by time."""
+    last_times: dict[str, float] = {}
+    """Name of a counter → when it last went up, in seconds since the epoch."""
 
     @property
     def seen(self) -> int:

@@ -8,11 +8,16 @@ import msgspec
 
 from shadow.report.wording import count, percent, utc
 from shadow.verdict.model import JudgedDifference, PastVersion, RouteVerdict, Verdict
+from shadow.verdict.wording import one_line
 
-__all__ = ["HistoryList", "HistoryView", "VersionRow", "trend_phrase", "view_history"]
+__all__ = ["HistoryList", "HistoryView", "VersionRow", "trend_phrase", "versions_of", "view_history"]
 
 _UNNAMED = "without a version"
 _MOST_LISTED = 10
+_MOST_NAMED = 3
+"""Versions that are named in a sentence."""
+_LONGEST = 60
+"""Characters of a version; it may come from traffic."""
 
 
 class VersionRow(msgspec.Struct, frozen=True):
@@ -72,6 +77,33 @@ def _lists(verdict: RouteVerdict, room: int) -> Iterator[HistoryList]:
     ):
         if differences:
             yield HistoryList(title, meaning, len(differences), tuple(differences[:room]))
+
+
+def versions_of(verdict: RouteVerdict, fingerprint: str) -> str:
+    """Which versions showed a group of differences: ``in this version and in 41, 40``, ``new in this version``; ""
+    where no other version is known."""
+    versions = verdict.history.versions
+    if not versions:
+        return ""
+    showed = dict.fromkeys(
+        one.candidate_version for one in versions if any(_is(found, fingerprint) for found in one.differences)
+    )
+    # The same version under other rules tells nobody anything.
+    showed.pop(verdict.candidate_version, None)
+    mine = next((found for found in verdict.differences if _is(found, fingerprint)), None)
+    named = [one_line(version, _LONGEST) or _UNNAMED for version in showed]
+    listed = ", ".join(named[:_MOST_NAMED])
+    if len(named) > _MOST_NAMED:
+        listed += f" and {len(named) - _MOST_NAMED} more"
+    if mine is None:
+        return f"in {listed}, not in this version" if listed else ""
+    if listed:
+        return f"in this version and in {listed}"
+    return "new in this version" if mine.change == "new" else "only seen in this version"
+
+
+def _is(found: JudgedDifference, fingerprint: str) -> bool:
+    return found.evidence.fingerprint == fingerprint
 
 
 def trend_phrase(verdict: RouteVerdict) -> str:

@@ -15,11 +15,14 @@ from shadow.report.example.urls import example_url
 from shadow.report.history_json import as_json, what_it_is
 from shadow.report.json_values import json_file
 from shadow.report.wording import rfc3339
-from shadow.verdict.model import JudgedDifference, LatencySummary, Quantiles, RouteVerdict
+from shadow.verdict.model import Bucket, JudgedDifference, LatencySummary, Quantiles, RouteVerdict
+from shadow.verdict.timeline import merged, width_for
 
 __all__ = ["SCHEMA", "as_dict", "heading", "render"]
 
 SCHEMA = "shadow/report/1"
+_BUCKETS = 40
+"""Of a timeline, about."""
 _FATES = ("seen", "compared", "distinct", "raced", "unproductive", "shed", "failed", "lost")
 _SKIPPED = ("write", "sampled", "too-large", "streamed", "upgrade", "rate", "breaker", "paused", "excluded")
 _CANDIDATE_ERRORS = ("timeout", "connection", "5xx")
@@ -75,6 +78,7 @@ def _route(verdict: RouteVerdict, document: Document) -> dict[str, Any]:
             "needed": found.needed,
         },
         "coverage": coverage_json(verdict.coverage),
+        "timeline": _timeline(verdict.timeline),
         "latency": _latency(verdict.latency),
         "candidate_errors": _counts(verdict.candidate_errors, _CANDIDATE_ERRORS),
         "candidate_version": verdict.candidate_version,
@@ -83,6 +87,23 @@ def _route(verdict: RouteVerdict, document: Document) -> dict[str, Any]:
         "history": as_json(verdict.history),
         "differences": [_difference(difference, document) for difference in verdict.differences],
     }
+
+
+def _timeline(timeline: tuple[Bucket, ...]) -> list[dict[str, Any]]:
+    """As fine as a picture shows it; what is counted in wider buckets stays in them, so the numbers add up."""
+    if not timeline:
+        return []
+    end = max(bucket.start + bucket.width for bucket in timeline)
+    return [
+        {
+            "start": rfc3339(bucket.start),
+            "seconds": bucket.width,
+            "compared": bucket.compared,
+            "differing": bucket.differing,
+            "excused": bucket.excused,
+        }
+        for bucket in merged([timeline], width_for(end - timeline[0].start, _BUCKETS))
+    ]
 
 
 def _difference(judged: JudgedDifference, document: Document) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from shadow.compare.difference import Difference
+from shadow.evidence.activity import FINEST, start_in_day
 from shadow.evidence.days import day_of
 from shadow.evidence.latency import bucket
 from shadow.evidence.observation import Epoch, Observation
@@ -35,11 +36,12 @@ class Keepable(msgspec.Struct, frozen=True):
 
 
 class Batch:
-    """Rows to merge into the tables; ``distinct``, ``noise`` and ``coverage`` are kept apart, because what goes in is
-    bounded."""
+    """Rows to merge into the tables; ``activity``, ``distinct``, ``noise`` and ``coverage`` are kept apart, because of
+    these only so much may go in."""
 
     def __init__(self, observations: Iterable[Observation]) -> None:
         self._epochs: dict[Epoch, _EpochSeen] = {}
+        self.activity = Rows(schema.activity)
         self.distinct = Rows(schema.distinct_requests)
         self.noise = Rows(schema.noise)
         self.coverage = CoverageRows()
@@ -134,6 +136,8 @@ class Batch:
         day = day_of(observation.at)
         self._signatures.add(epoch=epoch, signature=signature, fingerprints=text)
         self._signature_counts.add(epoch=epoch, signature=signature, day=day, count=1)
+        start = start_in_day(observation.at)
+        self.activity.add(epoch=epoch, day=day, start=start, width=FINEST, signature=signature, count=1)
         digest = observation.distinct
         assert digest is not None, "what was compared has a digest"
         self.distinct.add(epoch=epoch, digest=digest, signature=signature, last_day=day)

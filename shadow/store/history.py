@@ -15,6 +15,7 @@ from shadow.config import Settings
 from shadow.evidence.past import PastEpoch, PastEvidence, past_epochs
 from shadow.evidence.route_evidence import RouteEvidence
 from shadow.store import schema
+from shadow.store.activity import read_activity
 from shadow.store.distinct_groups import read_distinct_by_epoch
 from shadow.store.fingerprints import read_fingerprints_by_epoch
 from shadow.store.reading import known_epochs
@@ -79,7 +80,7 @@ def _read(connection: Connection, epochs: Sequence[PastEpoch], bits: int) -> dic
     by_id = {epoch.known.epoch.id: epoch for epoch in epochs}
     rows = Epochs(tuple(by_id), below(bits) if bits else None)
     counters, distinct = _unanswered(connection, rows), read_distinct_by_epoch(connection, rows)
-    fingerprints = read_fingerprints_by_epoch(connection, rows)
+    fingerprints, activity = read_fingerprints_by_epoch(connection, rows), read_activity(connection, rows)
     return {
         id_: PastEvidence(
             past,
@@ -90,6 +91,7 @@ def _read(connection: Connection, epochs: Sequence[PastEpoch], bits: int) -> dic
                 counters=counters.get(id_, {}),
                 distinct=distinct.get(id_, ()),
                 fingerprints=fingerprints.get(id_, ()),
+                activity=activity.get(id_, ()),
             ),
             sampled=bits > 0,
         )

@@ -16,6 +16,7 @@ from shadow.evidence.observation import Epoch
 from shadow.evidence.route_evidence import RouteEvidence
 from shadow.evidence.rule_evidence import is_rule_counter, rules_in
 from shadow.store import schema
+from shadow.store.activity import read_activity
 from shadow.store.coverage import read_coverage
 from shadow.store.distinct_groups import read_distinct
 from shadow.store.fingerprints import read_fingerprints
@@ -80,6 +81,8 @@ def _evidence(connection: Connection, epoch: Epoch, since: int) -> RouteEvidence
         latency=_latency(connection, window),
         rules=rules_in({counter.name: counter.total for counter in counted}),
         coverage=read_coverage(connection, window, sum(group.requests for group in groups)),
+        activity=read_activity(connection, window).get(epoch.id, ()),
+        last_times={counter.name: counter.last_seen for counter in counted if not is_rule_counter(counter.name)},
     )
 
 
@@ -91,11 +94,12 @@ def _with_unattributed(
     if elsewhere is None:
         return evidence
     window = Window(elsewhere.id, max(since, day_of(evidence.first_seen)))
-    counters = Counter(evidence.counters)
+    counters, last = Counter(evidence.counters), dict(evidence.last_times)
     for more in _counted(connection, window):
         if more.name.split(":")[0] in _NEVER_ANSWERED:
             counters[more.name] += more.total
-    return msgspec.structs.replace(evidence, counters=dict(counters))
+            last[more.name] = max(more.last_seen, last.get(more.name, more.last_seen))
+    return msgspec.structs.replace(evidence, counters=dict(counters), last_times=last)
 
 
 class _Counter(NamedTuple):

@@ -16,6 +16,7 @@ from shadow.store.merging import ADD, GREATEST, LEAST, Merge
 __all__ = [
     "EVIDENCE",
     "VERSION",
+    "activity",
     "cold_starts",
     "controls",
     "counters",
@@ -37,7 +38,7 @@ __all__ = [
     "timings",
 ]
 
-VERSION = 2
+VERSION = 3
 """Of this schema; raised when a store can't be read or written by what came before. See `upgrade`."""
 
 metadata = MetaData()
@@ -109,6 +110,16 @@ signature_counts = _table(
     _key("epoch", Text),
     _key("signature", Text),
     _key("day", Integer),
+    _column("count", BigInteger, ADD),
+)
+# See `activity`. Kept fine while it is young; `start` and `width` are seconds, counted from the start of the day.
+activity = _table(
+    "activity",
+    _key("epoch", Text),
+    _key("day", Integer),
+    _key("start", Integer),
+    _key("width", Integer),
+    _key("signature", Text),
     _column("count", BigInteger, ADD),
 )
 distinct_requests = _table(
@@ -208,6 +219,7 @@ EVIDENCE = (
     counters,
     signatures,
     signature_counts,
+    activity,
     distinct_requests,
     fingerprints,
     fingerprint_counts,

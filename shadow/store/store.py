@@ -159,7 +159,7 @@ class Store:
             return read_revision(connection)
 
     def prune(self, now: float) -> None:
-        """Delete examples and recordings older than `store.keep`."""
+        """Delete examples and recordings older than `store.keep`, and add up when things were compared."""
         with self._database.writing() as connection:
             prune(connection, now=now, keep=self._settings.keep)
 

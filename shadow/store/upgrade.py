@@ -7,6 +7,7 @@ from collections.abc import Callable
 from sqlalchemy import Connection, text, update
 
 from shadow.store import schema
+from shadow.store.activity import count_by_day
 
 __all__ = ["upgrade"]
 
@@ -28,5 +29,10 @@ def _timings_in_pairs(connection: Connection) -> None:
     connection.execute(text("DROP TABLE shadow_latency"))
 
 
-_STEPS: dict[int, Callable[[Connection], None]] = {1: _timings_in_pairs}
+def _counts_by_day(connection: Connection) -> None:
+    """When requests were compared was counted by day only, and stays so for those of before."""
+    count_by_day(connection)
+
+
+_STEPS: dict[int, Callable[[Connection], None]] = {1: _timings_in_pairs, 2: _counts_by_day}
 """Format → what leads from it to the next."""

@@ -1,4 +1,4 @@
-"""Deletes: evidence that is to start afresh, and what has been kept for long enough."""
+"""Deletes evidence that is to start afresh and what has been kept for long enough; adds up what is old."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from sqlalchemy import Connection, delete, select
 
 from shadow.evidence.days import day_of
 from shadow.store import schema
+from shadow.store.activity import coarsen
 from shadow.store.examples import drop_orphans
 
 __all__ = ["forget", "prune"]
@@ -29,7 +30,9 @@ def forget(connection: Connection, route: str | None) -> int:
 
 
 def prune(connection: Connection, *, now: float, keep: float) -> None:
-    """Delete examples and recorded pairs older than ``keep`` seconds, and the traces of runs that ended long ago."""
+    """Delete examples and recorded pairs older than ``keep`` seconds, and the traces of runs that ended long ago; add
+    up when things were compared, where it was long ago."""
+    coarsen(connection, now)
     connection.execute(delete(schema.examples).where(schema.examples.c.at < now - keep))
     connection.execute(delete(schema.pairs).where(schema.pairs.c.at < now - keep))
     drop_orphans(connection)

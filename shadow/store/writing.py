@@ -8,6 +8,7 @@ from sqlalchemy import Connection, delete, select
 
 from shadow.evidence.days import day_of
 from shadow.store import dialects, schema
+from shadow.store.activity import keep_activity
 from shadow.store.batch import Batch
 from shadow.store.coverage import keep_coverage
 from shadow.store.examples import keep_pairs
@@ -29,6 +30,7 @@ def add_batch(connection: Connection, batch: Batch, *, examples: int, everything
     dialects.merge(connection, schema.epochs, batch.epochs)
     for rows in batch.additive:
         dialects.merge(connection, rows.table, rows.sorted())
+    keep_activity(connection, batch.activity)
     keep_distinct(connection, batch.distinct)
     keep_noise(connection, batch.noise)
     keep_coverage(connection, batch.coverage)

@@ -26,6 +26,7 @@ from shadow.verdict.case import Case
 from shadow.verdict.credentials import Refusal, refusals
 from shadow.verdict.model import Change, History, JudgedDifference, PastVersion, Trend
 from shadow.verdict.tally import tally
+from shadow.verdict.timeline import timeline
 from shadow.verdict.wording import one_line, plural
 
 __all__ = ["history_of", "is_surprising", "judge_past", "newest_of", "version_name", "with_changes"]
@@ -169,12 +170,12 @@ def _version(one: PastEvidence, case: Case) -> PastVersion:
         upper=case.bound,
         verdict=case.parity,
         differences=case.tally.differences,
+        timeline=timeline(one.evidence.activity, case.tally),
     )
 
 
 def _last(past: Sequence[PastVersion]) -> PastVersion | None:
-    """The version that this one is held against: the last one before it that was compared in the same way."""
-    return next((one for one in past if one.before and one.alike), None)
+    return History(versions=tuple(past)).last
 
 
 def _shown_by(versions: Sequence[PastVersion]) -> set[str]:

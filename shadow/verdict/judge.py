@@ -9,7 +9,7 @@ from typing import get_args
 import msgspec
 
 from shadow.config import Settings, route_settings
-from shadow.evidence.latency import quantile
+from shadow.evidence.latency import histogram, quantile
 from shadow.evidence.observation import ColdKind, Epoch, SkipReason
 from shadow.evidence.past import PastEvidence
 from shadow.evidence.route_evidence import RouteEvidence
@@ -18,13 +18,26 @@ from shadow.verdict.acceptance import Acceptances
 from shadow.verdict.case import Case
 from shadow.verdict.credentials import Refusal, refusals
 from shadow.verdict.history import history_of, judge_past, newest_of, with_changes
-from shadow.verdict.model import Divergence, LatencySummary, PastVersion, Quantiles, Reason, RouteVerdict, Verdict
+from shadow.verdict.model import (
+    Divergence,
+    LatencyColumn,
+    LatencySummary,
+    PastVersion,
+    Quantiles,
+    Reason,
+    RouteVerdict,
+    Verdict,
+)
 from shadow.verdict.reasons import find_reasons, ready_sentence
 from shadow.verdict.required import is_required
 from shadow.verdict.tally import tally
+from shadow.verdict.timeline import timeline
 
 __all__ = ["judge", "judge_all"]
 
+_ERRORS = ("timeout", "connection", "5xx")
+_MOST_COLUMNS = 60
+"""Of a histogram; with more nobody sees more."""
 _BADNESS = {Verdict.NOT_READY: 0, Verdict.INCONCLUSIVE: 1, Verdict.READY: 2}
 
 
@@ -112,12 +125,17 @@ def judge(
         skipped={reason: case.count(f"skipped:{reason}") for reason in get_args(SkipReason) if reason},
         divergence=_divergence(case),
         latency=_latency(case),
-        candidate_errors={error: case.count(f"error:{error}") for error in ("timeout", "connection", "5xx")},
+        candidate_errors={error: case.count(f"error:{error}") for error in _ERRORS},
+        candidate_errors_at={
+            error: evidence.last_times[f"error:{error}"] for error in _ERRORS if f"error:{error}" in evidence.last_times
+        },
         differences=tuple(
             msgspec.structs.replace(found, elsewhere=True) if found.evidence.fingerprint in shared else found
             for found in with_changes(past, case)
         ),
         coverage=evidence.coverage,
+        timeline=timeline(evidence.activity, case.tally),
+        parity=case.parity if case.trials else None,
         legacy_version=evidence.epoch.legacy_version,
         candidate_version=evidence.epoch.candidate_version,
         first_seen=evidence.first_seen if case.seen else None,
@@ -171,6 +189,10 @@ def _latency(case: Case) -> LatencySummary:
         cold_kinds={kind: case.count(f"cold:{kind}") for kind in get_args(ColdKind)},
         timed=case.timed,
         slow=case.slow / case.timed if case.timed else None,
+        columns=tuple(LatencyColumn(*column) for column in histogram(case.latency, _MOST_COLUMNS)),
+        ratio=case.limits.max_latency_ratio,
+        slack_ms=case.limits.latency_slack_ms,
+        most_slow=case.limits.max_slow,
     )
 
 

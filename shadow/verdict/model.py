@@ -13,10 +13,12 @@ from shadow.evidence.observation import ColdKind
 from shadow.evidence.route_evidence import FingerprintEvidence
 
 __all__ = [
+    "Bucket",
     "Change",
     "Divergence",
     "History",
     "JudgedDifference",
+    "LatencyColumn",
     "LatencySummary",
     "PastVersion",
     "Quantiles",
@@ -87,6 +89,34 @@ class Quantiles(msgspec.Struct, frozen=True):
     p99: float | None
 
 
+class Bucket(msgspec.Struct, frozen=True):
+    """What was compared in one stretch of time."""
+
+    start: int
+    """Seconds since the epoch."""
+    width: int
+    """Seconds."""
+    compared: int
+    """Requests, each time that they came."""
+    differing: int
+    """Those of them with an open difference."""
+    excused: int
+    """Those that differed in nothing that is open: all of it is accepted or noise, or not decided yet."""
+
+
+class LatencyColumn(msgspec.Struct, frozen=True):
+    """Requests by how long they took: a column of a histogram on a logarithmic axis."""
+
+    least_ms: float
+    """Longer than that, and no longer than ``most_ms``."""
+    most_ms: float
+    legacy: int
+    candidate: int
+    """Of the timed requests; a cold start is none of them."""
+    cold: int
+    """Cold starts of the candidate."""
+
+
 class LatencySummary(msgspec.Struct, frozen=True, kw_only=True):
     legacy_ms: Quantiles
     candidate_ms: Quantiles
@@ -100,6 +130,14 @@ class LatencySummary(msgspec.Struct, frozen=True, kw_only=True):
     """How long the candidate took for those ``cold`` ones."""
     cold_kinds: dict[ColdKind, int] = {}
     """Each `ColdKind`, zeros included."""
+    columns: tuple[LatencyColumn, ...] = ()
+    """The distributions, the quickest first, one column beside the other."""
+    ratio: float | None = None
+    """`max_latency_ratio`: what ``slow`` was counted by; None where that is not known. The same goes for the others."""
+    slack_ms: float | None = None
+    """`latency_slack_ms`."""
+    most_slow: float | None = None
+    """`max_slow`."""
 
 
 class JudgedDifference(msgspec.Struct, frozen=True, kw_only=True):
@@ -141,6 +179,8 @@ class PastVersion(msgspec.Struct, frozen=True, kw_only=True):
     """What the differences say, taken alone."""
     differences: tuple[JudgedDifference, ...] = ()
     """Without examples; open ones first, then by share."""
+    timeline: tuple[Bucket, ...] = ()
+    """As that of the verdict."""
 
     @property
     def open(self) -> list[JudgedDifference]:
@@ -174,6 +214,11 @@ class History(msgspec.Struct, frozen=True, kw_only=True):
     not_seen_yet: tuple[JudgedDifference, ...] = ()
     """The same, but this version has not been asked enough."""
 
+    @property
+    def last(self) -> PastVersion | None:
+        """The version that this one is held against: the last one before it that was compared in the same way."""
+        return next((one for one in self.versions if one.before and one.alike), None)
+
 
 class RouteVerdict(msgspec.Struct, frozen=True, kw_only=True):
     route: str
@@ -191,10 +236,16 @@ class RouteVerdict(msgspec.Struct, frozen=True, kw_only=True):
     latency: LatencySummary
     candidate_errors: dict[str, int]
     """timeout, connection, 5xx."""
+    candidate_errors_at: dict[str, float] = {}
+    """The same → when that was last seen, in seconds since the epoch; left out where it never was."""
     differences: tuple[JudgedDifference, ...]
     """Open ones first, then by share."""
     coverage: CoverageEvidence = msgspec.field(default_factory=CoverageEvidence)
     """What kinds of requests were compared; decides nothing."""
+    timeline: tuple[Bucket, ...] = ()
+    """When, in order of time; no two buckets have both the same start and the same width. Decides nothing."""
+    parity: Verdict | None = None
+    """What the differences say, taken alone, as for past versions; None where nothing has been compared."""
     legacy_version: str = ""
     candidate_version: str = ""
     first_seen: float | None = None

@@ -41,6 +41,14 @@ class Tally(msgspec.Struct, frozen=True, kw_only=True):
     """Why requests differ → distinct requests. One may differ for several causes."""
     differences: tuple[JudgedDifference, ...] = ()
     """Open ones first, then by share."""
+    settled: frozenset[str] = frozenset()
+    """Fingerprints by which no request differs: those that are not open, and those that say nothing yet."""
+    refusals: frozenset[str] = frozenset()
+    """Fingerprints that say that a side refused whose credentials are at fault."""
+
+    def differs(self, fingerprints: Collection[str]) -> bool:
+        """Whether a request differs that showed these."""
+        return self.refusals.isdisjoint(fingerprints) and not self.settled.issuperset(fingerprints)
 
     def open(self, *causes: Cause) -> list[JudgedDifference]:
         """The open differences of these causes, or of any; the most frequent first."""
@@ -53,7 +61,8 @@ def tally(evidence: RouteEvidence, acceptances: Acceptances, refusing: Collectio
 
     ``refusing`` are the sides whose credentials are at fault: what they refused says nothing, whatever else it showed.
     """
-    evidence, refused = _without_refused(evidence, refusing)
+    refusals = frozenset(found.fingerprint for found in evidence.fingerprints if refusing_side(found) in refusing)
+    evidence, refused = _without_refused(evidence, refusals)
     judged = _judge_all(evidence, acceptances)
     unsettled = {name for name, found in judged.items() if _is_unsettled(found)}
     # A fingerprint of which nothing else is known any more is as open as any.
@@ -80,12 +89,13 @@ def tally(evidence: RouteEvidence, acceptances: Acceptances, refusing: Collectio
         refused=refused,
         causes=_causes(differing, clean + different),
         differences=tuple(sorted(judged.values(), key=_by_weight)),
+        settled=frozenset(settled | unsettled),
+        refusals=refusals,
     )
 
 
-def _without_refused(evidence: RouteEvidence, refusing: Collection[Side]) -> tuple[RouteEvidence, int]:
-    """The evidence without the requests that these sides refused and what only those have shown; and their number."""
-    refusals = {found.fingerprint for found in evidence.fingerprints if refusing_side(found) in refusing}
+def _without_refused(evidence: RouteEvidence, refusals: frozenset[str]) -> tuple[RouteEvidence, int]:
+    """The evidence without the requests that were refused and what only those have shown; and their number."""
     if not refusals:
         return evidence, 0
     refused = [group for group in evidence.distinct if group.fingerprints & refusals]

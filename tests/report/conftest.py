@@ -20,9 +20,11 @@ from shadow.evidence.route_evidence import FingerprintEvidence
 from shadow.exchange import Exchange, Pair, Request, Response, Side
 from shadow.report.document import Document, Note, Standing
 from shadow.verdict.model import (
+    Bucket,
     Divergence,
     History,
     JudgedDifference,
+    LatencyColumn,
     LatencySummary,
     PastVersion,
     Quantiles,
@@ -180,6 +182,17 @@ def _history(version: str, gone: list[JudgedDifference], not_seen_yet: list[Judg
     )  # fmt: skip
 
 
+_COLUMNS = (LatencyColumn(10, 15, 12, 4, 0), LatencyColumn(15, 40, 26, 30, 0), LatencyColumn(40, 900, 2, 6, 3))
+
+
+def _timeline(compared: int, differing: int) -> tuple[Bucket, ...]:
+    """Two hours of yesterday, in the second of which all that differs came."""
+    start = int(NOW) - 86_400
+    first = compared // 2
+    found = (Bucket(start, 3600, first, 0, 0), Bucket(start + 3600, 3600, compared - first, differing, 0))
+    return found if compared else ()
+
+
 _SENTENCES = {
     "": "0 of 412 distinct requests differ; at 95% confidence fewer than 0.82% do",
     "divergence": "12 of 412 distinct requests differ; the price of an item has become a string",
@@ -228,10 +241,13 @@ def _route(
         ),
         latency=LatencySummary(
             legacy_ms=timed, candidate_ms=timed, cold=3 if distinct else 0, timed=40 if distinct else 0,
-            slow=0.01 if distinct else None,
+            slow=0.01 if distinct else None, columns=_COLUMNS if distinct else (), ratio=1.25, slack_ms=10,
+            most_slow=0.05,
         ),
         candidate_errors={"timeout": errors and 2, "connection": 0, "5xx": errors and errors - 2},
         differences=tuple(differences or ()),
+        timeline=_timeline(compared, differing),
+        parity=verdict if distinct else None,
         candidate_version="2026.47.1",
         first_seen=NOW - 86400 if distinct else None,
         last_seen=NOW - 60 if distinct else None,

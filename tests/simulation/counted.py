@@ -11,17 +11,20 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from shadow.compare.difference import Difference
+from shadow.evidence.activity import FINEST, Activity
 from shadow.evidence.days import day_of
 from shadow.evidence.latency import Latency, bucket
 from shadow.evidence.observation import Epoch, Observation
 from shadow.evidence.route_evidence import DistinctGroup, FingerprintEvidence, RouteEvidence
 from shadow.evidence.rule_evidence import counter_of, is_rule_counter, rules_in
-from shadow.evidence.signature import LIMIT, OVERFLOWED, capped
+from shadow.evidence.signature import LIMIT, OVERFLOWED, capped, signature_id
 
 __all__ = ["Counted"]
 
 NOISY = 100
 """Requests that are remembered of one fingerprint as noise: the latest."""
+APART = 16
+"""Signatures that a bucket of time keeps apart: those with the lowest ids."""
 
 Fingerprints = frozenset[str]
 
@@ -42,6 +45,7 @@ class Counted:
         """Fingerprint, request → the last day on which it was noise there."""
         self._timings: Counter[tuple[int, int, int]] = Counter()
         self._cold: Counter[tuple[int, int]] = Counter()
+        self._activity: Counter[tuple[int, Fingerprints]] = Counter()
         self._first_day = 2**62
 
     def add(self, observation: Observation) -> None:
@@ -80,6 +84,8 @@ class Counted:
             fingerprints=self._fingerprint_evidence(since),
             latency=self._latencies(since),
             rules=rules_in(counters),
+            activity=self._activities(since),
+            last_times={name: at for name, at in self._last_times(since).items() if not is_rule_counter(name)},
         )
 
     # -- adding -------------------------------------------------------------------------------------------------------
@@ -96,6 +102,7 @@ class Counted:
         digest = observation.distinct
         assert digest is not None
         signature = Fingerprints(capped(observation.signature, observation.noise))
+        self._activity[int(observation.at // FINEST) * FINEST, signature] += 1
         shown = self._shown[digest]
         before = Fingerprints().union(*shown)
         if shown:
@@ -131,6 +138,27 @@ class Counted:
         """Distinct requests as noise, of those that are kept."""
         latest = sorted(self._noise[fingerprint].items(), key=lambda seen: (-seen[1], seen[0]))[:NOISY]
         return sum(day >= since for _, day in latest)
+
+    def _activities(self, since: int) -> tuple[Activity, ...]:
+        found: Counter[tuple[int, tuple[str, ...] | None]] = Counter()
+        differing: defaultdict[int, list[str]] = defaultdict(list)
+        for start, signature in self._activity:
+            if signature:
+                differing[start].append(signature_id(signature))
+        kept = {start: {"", *sorted(ids)[:APART]} for start, ids in differing.items()}
+        for (start, signature), requests in self._activity.items():
+            if day_of(start) >= since:
+                apart = signature_id(signature) in kept.get(start, {""})
+                found[start, tuple(sorted(signature)) if apart else None] += requests
+        ordered = sorted(found.items(), key=lambda one: (one[0][0], one[0][1] is None, one[0][1] or ()))
+        return tuple(Activity(start, FINEST, shown, requests) for (start, shown), requests in ordered)
+
+    def _last_times(self, since: int) -> dict[str, float]:
+        found: dict[str, float] = {}
+        for (day, name), (_, last) in self._seen.items():
+            if day >= since:
+                found[name] = max(last, found.get(name, last))
+        return found
 
     def _latencies(self, since: int) -> Latency:
         pairs: Counter[tuple[int, int]] = Counter()

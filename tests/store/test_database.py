@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from shadow.errors import StoreError, StoreMissingError, StoreVersionError
-from shadow.store import open_store
+from shadow.store import open_store, schema
 
 
 def mode(file: Path) -> int:
@@ -154,7 +154,7 @@ def test_a_store_of_the_first_format_is_brought_up_to_date_and_keeps_what_it_kno
             ((found,),) = [evidence.fingerprints for evidence in store.evidence(settings, now)]
         assert (found.count, found.noise) == (4, 3)
     with closing(sqlite3.connect(tmp_path / "shadow.db")) as raw:
-        assert raw.execute("SELECT value FROM shadow_meta WHERE key = 'version'").fetchone() == ("2",)
+        assert raw.execute("SELECT value FROM shadow_meta WHERE key = 'version'").fetchone() == (str(schema.VERSION),)
 
 
 def test_a_store_that_stays_locked_is_said_to_be(tmp_path, settings_for, observe, now):

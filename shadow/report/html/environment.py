@@ -11,12 +11,16 @@ from markupsafe import Markup
 
 from shadow import __version__
 from shadow.report.accept_block import accept_block, acceptable
+from shadow.report.charts import activity_chart, latency_chart, sparkline
+from shadow.report.charts.latency import limit_sentence
 from shadow.report.commands import accept_words
 from shadow.report.coverage_view import coverage_rows, coverage_sentence
-from shadow.report.history_view import view_history
+from shadow.report.facts import candidate_errors, fates, ledger_sentence, no_errors_sentence
+from shadow.report.history_view import versions_of, view_history
 from shadow.report.html.anchors import anchor
 from shadow.report.html.marks import content, marked
 from shadow.report.rule_block import rule_block
+from shadow.report.trend import version_trend
 from shadow.report.visible import clip, visible
 from shadow.report.wording import (
     GROUPS,
@@ -79,15 +83,22 @@ def environment() -> Environment:
         accept_block=lambda judged, route, now: Markup.escape(accept_block(judged, route, now)),
         accept_words=accept_words,
         acceptable=acceptable,
+        activity_chart=activity_chart,
         anchor=anchor,
         brief=brief,
+        candidate_errors=candidate_errors,
         cold_sentence=cold_sentence,
         coverage_rows=coverage_rows,
         coverage_sentence=coverage_sentence,
         evidence_sentence=evidence_sentence,
+        fates=fates,
         headline=headline,
+        latency_chart=latency_chart,
         latency_pair=latency_pair,
         marked=marked,
+        ledger_sentence=ledger_sentence,
+        limit_sentence=limit_sentence,
+        no_errors_sentence=no_errors_sentence,
         noise_sentence=noise_sentence,
         occurrence=occurrence,
         progress=progress,
@@ -97,10 +108,14 @@ def environment() -> Environment:
         standing=standing,
         settings_name=settings_name,
         slow_sentence=slow_sentence,
+        sparkline=sparkline,
         version=__version__,
+        version_trend=version_trend,
+        versions_of=versions_of,
         view_history=view_history,
     )
-    found.globals["parts"] = found.get_template("parts.html.j2").module
+    for shared in ("parts", "charts"):
+        found.globals[shared] = found.get_template(f"{shared}.html.j2").module
     return found
 
 

@@ -1,0 +1,130 @@
+"""Counts what was compared when, in bounded room, and reads it.
+
+Of each bucket the `MOST` lowest signature ids are kept apart, and the others are counted together. Ids are digests, so
+which are kept has nothing to do with what they stand for. A signature that is among the lowest of all that ever come
+to a bucket is so at any earlier time, and in each of the finer buckets that are added up; so what is kept is the same
+in whatever order requests come, through whatever process, and whenever upkeep adds up.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from functools import cache
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func, insert, literal, select
+
+from shadow.evidence.activity import COARSENING, FINEST, POOLED, Activity, Coarsening
+from shadow.evidence.days import start_of
+from shadow.store import dialects
+from shadow.store.merging import Rows
+from shadow.store.schema import activity, epochs, signature_counts, signatures
+from shadow.store.window import Rows as Chosen
+
+__all__ = ["MOST", "coarsen", "count_by_day", "keep_activity", "read_activity"]
+
+MOST = 16
+"""Signatures that one bucket keeps apart, matches not counted."""
+_ASK = 1_000
+"""Epochs that are brought up to date together."""
+
+_c = activity.c
+_DIFFERS = _c.signature.not_in(("", POOLED))
+
+
+class _Bucket(NamedTuple):
+    epoch: str
+    day: int
+    start: int
+    width: int
+
+
+def keep_activity(connection: Connection, rows: Rows, most: int = MOST) -> None:
+    """Add new counts to their epochs, whose own rows this transaction has written (and so locked) already."""
+    new = rows.sorted()
+    dialects.merge(connection, activity, new)
+    touched: defaultdict[tuple[int, int], set[str]] = defaultdict(set)
+    for row in new:
+        if row["signature"]:
+            touched[row["day"], row["start"]].add(row["epoch"])
+    for (day, start), several in sorted(touched.items()):
+        at = and_(_c.day == day, _c.start == start, _c.width == FINEST, _c.epoch.in_(sorted(several)))
+        _pool(connection, at, most)
+
+
+def coarsen(connection: Connection, now: float, most: int = MOST) -> None:
+    """Add up buckets that are old enough (see `COARSENING`); must come first in its transaction, for the locks."""
+    for step in COARSENING:
+        ripe = and_(_c.width == step.width, _c.day * 86_400 + _c.start + step.width <= now - step.after)
+        while found := _locked(connection, ripe):
+            _add_up(connection, step, and_(ripe, _c.epoch.in_(found)), most)
+
+
+def read_activity(connection: Connection, rows: Chosen) -> dict[str, tuple[Activity, ...]]:
+    """What was compared when in each epoch, in one statement however many epochs there are."""
+    meaning = (signatures.c.epoch == _c.epoch) & (signatures.c.signature == _c.signature)
+    query = (
+        select(_c.epoch, _c.day, _c.start, _c.width, _c["count"], signatures.c.fingerprints)
+        .outerjoin_from(activity, signatures, meaning)
+        .where(rows.rows(activity))
+    )
+    fingerprints = cache(lambda text: tuple(sorted(json.loads(text))))
+    found: defaultdict[str, list[Activity]] = defaultdict(list)
+    for epoch, day, start, width, count, text in connection.execute(query):
+        shown = None if text is None else fingerprints(text)
+        found[epoch].append(Activity(int(start_of(day)) + start, width, shown, count))
+    return {epoch: tuple(sorted(several, key=_order)) for epoch, several in found.items()}
+
+
+def count_by_day(connection: Connection) -> None:
+    """Fill the empty table from what is known of each day: by which buckets of a day it adds up is lost."""
+    c = signature_counts.c
+    days = select(c.epoch, c.day, literal(0), literal(86_400), c.signature, c["count"])
+    connection.execute(insert(activity).from_select(["epoch", "day", "start", "width", "signature", "count"], days))
+    _pool(connection, _c.width == 86_400, MOST)
+
+
+def _order(one: Activity) -> tuple[int, int, bool, tuple[str, ...]]:
+    return one.start, one.width, one.fingerprints is None, one.fingerprints or ()
+
+
+def _locked(connection: Connection, ripe: ColumnElement[bool]) -> list[str]:
+    """Some epochs with such rows, to which nobody else adds until this transaction ends."""
+    some = select(_c.epoch).where(ripe).distinct().order_by(_c.epoch).limit(_ASK)
+    ids = list(connection.scalars(some))
+    # In order, as all who write do, so that no two wait for each other.
+    locking = select(epochs.c.id).where(epochs.c.id.in_(ids)).order_by(epochs.c.id).with_for_update()
+    connection.execute(locking)
+    return ids
+
+
+def _add_up(connection: Connection, step: Coarsening, ripe: ColumnElement[bool], most: int) -> None:
+    coarser = Rows(activity)
+    for row in connection.execute(select(activity).where(ripe)).mappings():
+        coarser.add(**{**row, "start": row["start"] // step.into * step.into, "width": step.into})
+    connection.execute(delete(activity).where(ripe))
+    rows = coarser.sorted()
+    dialects.merge(connection, activity, rows)
+    _pool(connection, and_(_c.width == step.into, _c.epoch.in_({row["epoch"] for row in rows})), most)
+
+
+def _pool(connection: Connection, where: ColumnElement[bool], most: int) -> None:
+    """Count the signatures together for which there is no room in the buckets that meet the condition."""
+    key = (_c.epoch, _c.day, _c.start, _c.width)
+    full = select(*key).where(where, _DIFFERS).group_by(*key).having(func.count() > most)
+    for bucket in [_Bucket(*row) for row in connection.execute(full)]:
+        _pool_one(connection, bucket, most)
+
+
+def _pool_one(connection: Connection, bucket: _Bucket, most: int) -> None:
+    mine = and_(*(_c[name] == value for name, value in bucket._asdict().items()))
+    query = select(_c.signature, _c["count"]).where(mine, _DIFFERS)
+    counts: dict[str, int] = dict(iter(connection.execute(query)))
+    evicted = sorted(counts)[most:]
+    pooled = sum(counts[signature] for signature in evicted)
+    dialects.merge(connection, activity, [bucket._asdict() | {"signature": POOLED, "count": pooled}])
+    connection.execute(_DELETE.where(mine), [{"evicted": signature} for signature in evicted])
+
+
+_DELETE = delete(activity).where(_c.signature == bindparam("evicted"))
