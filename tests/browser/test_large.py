@@ -134,6 +134,17 @@ def test_examples_become_elements_when_somebody_opens_the_difference(large: Page
     expect(difference.locator("noscript")).to_have_count(0)
 
 
+def test_late_examples_can_be_stepped_through(visit: Visits) -> None:
+    page = visit(render(large_document(10, 7, examples=2)))
+    inside = page.locator("#list .difference > .inside:has(noscript.later ~ noscript.later)").first
+    difference = page.locator(f'.difference:has(> [id="{inside.get_attribute("id")}"])')
+    difference.evaluate("(element) => { element.closest('.route').open = element.open = true; }")
+    expect(difference.locator(".stepper output")).to_have_text("Example 1 of 2")
+    difference.get_by_role("button", name="Next example").click()
+    expect(difference.locator(".example").nth(1)).to_be_visible()
+    expect(difference.locator(".example").first).to_be_hidden()
+
+
 def test_without_scripts_late_examples_are_there_and_the_page_says_where_the_rest_is(visit: Visits) -> None:
     page = visit(page_of(crowd), java_script_enabled=False)
     route = page.locator(".route").last

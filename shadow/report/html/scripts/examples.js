@@ -84,4 +84,5 @@ document.addEventListener("keydown", (event) => {
 });
 
 document.addEventListener("shadow:updated", stepThroughExamples);
+document.addEventListener("shadow:placed", stepThroughExamples); // see later.js
 stepThroughExamples();
