@@ -91,7 +91,7 @@ def versions_of(verdict: RouteVerdict, fingerprint: str) -> str:
     # The same version under other rules tells nobody anything.
     showed.pop(verdict.candidate_version, None)
     mine = next((found for found in verdict.differences if _is(found, fingerprint)), None)
-    named = [one_line(version, _LONGEST) or _UNNAMED for version in showed]
+    named = [one_line(version, _LONGEST) or "a build without a version" for version in showed]
     listed = ", ".join(named[:_MOST_NAMED])
     if len(named) > _MOST_NAMED:
         listed += f" and {len(named) - _MOST_NAMED} more"

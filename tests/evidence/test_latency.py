@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 
 import pytest
 from ddsketch import DDSketch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shadow.evidence.latency import Latency, bucket, milliseconds_of, quantile
+from shadow.evidence.latency import Latency, bucket, histogram, milliseconds_of, quantile
 from shadow.exchange import Side
 
 milliseconds = st.floats(0.001, 1e7)
@@ -74,3 +75,22 @@ def test_each_side_has_its_own_quantiles(samples):
 @given(milliseconds)
 def test_a_bucket_stands_for_durations_within_one_percent(duration):
     assert milliseconds_of(bucket(duration)) == pytest.approx(duration, rel=0.0101)
+
+
+@given(st.lists(pairs, max_size=40), st.lists(milliseconds, max_size=9), st.integers(1, 60))
+def test_a_histogram_holds_each_duration_in_its_column_and_has_no_gap(samples, cold, most):
+    columns = histogram(Latency(counted(samples).pairs, dict(Counter(map(bucket, cold)))), most)
+    assert len(columns) <= most
+    assert all(left.most_ms == right.least_ms for left, right in pairwise(columns))
+    assert all(column.most_ms > 1.1 * column.least_ms for column in columns)
+    for kind, durations in (
+        ("legacy", [legacy for legacy, _ in samples]),
+        ("candidate", [candidate for _, candidate in samples]),
+        ("cold", cold),
+    ):
+        for column in columns:
+            inside = sum(column.least_ms < max(one, 0.001) <= column.most_ms for one in durations)
+            # A duration on the very edge may be rounded to either side of it.
+            edgy = sum(any(edge == pytest.approx(one, rel=1e-9) for edge in column[:2]) for one in durations)
+            assert abs(getattr(column, kind) - inside) <= edgy
+        assert sum(getattr(column, kind) for column in columns) == len(durations)

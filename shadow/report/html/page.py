@@ -32,8 +32,8 @@ __all__ = [
 
 MOST_ROUTES = 1_000
 """Without an inventory any client can make up routes; the worst come first, and report.json has them all."""
-_SENTENCES = 1_000
-"""Bytes of what a page says when it doesn't show all routes."""
+_SENTENCES = 3_000
+"""Bytes of what a page says when it doesn't show all routes, of the heads above them, and of a line end after each."""
 
 
 class Part(msgspec.Struct, frozen=True):
