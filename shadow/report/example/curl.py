@@ -2,6 +2,9 @@
 
 What was redacted becomes a variable of the shell, which whoever runs the command sets. Every value may be hostile, so
 each is one quoted word, and what could not arrive as this one request is left out with a word.
+
+To an interactive zsh a line that begins with # is no comment but a command. So what is said there has no quotes, which
+would turn what is quoted below inside out, and nothing else that a shell obeys.
 """
 
 from __future__ import annotations
@@ -121,7 +124,7 @@ class _Command:
         if MARK.search(body.decode("latin-1")):
             self._note("Put what belongs there in place of what the body has as [redacted ...].")
         if len(body) > _MOST_BODY:
-            self._note(f"Save the request's body of {len(body):,} bytes as ./body first; it is too long to stand here.")
+            self._note(f"Save the body of the request, {len(body):,} bytes, as ./body first: it is too long for here.")
             yield "--data-binary @body"
         elif 0 in body:
             self._input = f"printf -- {printf_format(body)} | "

@@ -254,8 +254,24 @@ def test_a_long_or_redacted_body_is_said() -> None:
     text = text_of(method="POST", body=b'{"password": "[redacted string:0123456789abcdef]"}')
     assert "# Put what belongs there in place of what the body has as [redacted ...].\n" in text
     text = text_of(method="POST", body=b"x" * 10_000)
-    assert "# Save the request's body of 10,000 bytes as ./body first; it is too long to stand here.\n" in text
+    assert "# Save the body of the request, 10,000 bytes, as ./body first: it is too long for here.\n" in text
     assert "--data-binary @body" in text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        text_of(("Cookie", MARK), ("X Y", "a"), method="POST", body=MARK.encode() + b"x" * 10_000),
+        text_of(("Cookie", MARK), target="/a?t=%5Bredacted%20string%3A0123456789abcdef%20123%20bytes%5D"),
+        text_of(method="A B"),
+        text_of(("X", "\xff" * 20_000)),
+    ],
+)
+def test_comments_are_harmless_where_they_are_none(text: str) -> None:
+    """An interactive zsh runs them; with a quote in them it would run what is quoted in the command, too."""
+    comments = [line for line in text.splitlines() if line.startswith("#")]
+    assert comments
+    assert [line for line in comments if not re.fullmatch(r"# [\w ,.:/\[\]-]+", line)] == []
 
 
 def test_a_command_that_nobody_could_paste_is_none() -> None:
