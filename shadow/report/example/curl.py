@@ -31,8 +31,8 @@ _LONGEST = 24_000
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 """RFC 9110 §5.6.2: methods and names of headers."""
 _NOT_IN_TARGETS = re.compile(rb"[\x00-\x20\x7f]")
-_NOT_IN_VALUES = re.compile(r"[\r\n\0]")
-"""RFC 9110 §5.5."""
+_NOT_IN_VALUES = re.compile(r"[\r\n\0]|\A[ \t]*[\v\f][ \t\v\f]*\Z")
+"""RFC 9110 §5.5. A value of nothing but blanks of other kinds is none to curl, which then sends no such header."""
 _AS_IT_IS = re.compile(rb"/[A-Za-z0-9/_.~!$&'()*+,;=:@%?-]*")
 """Targets that curl passes on as they are when they stand in a URL."""
 _OF_THE_CONNECTION = frozenset(

@@ -132,7 +132,9 @@ def test_a_body_that_begins_like_a_file_name_is_no_file(server: Server, folder: 
     assert sent(server, folder, request).body == b"@/etc/hostname"
 
 
-values = st.text(st.characters(max_codepoint=255, exclude_characters="\r\n\0"), max_size=30)
+values = st.text(st.characters(max_codepoint=255, exclude_characters="\r\n\0"), max_size=30).filter(
+    lambda value: not value.strip(" \t") or value.strip(" \t\v\f")
+)
 names = st.from_regex(TOKEN, fullmatch=True).filter(
     lambda name: name.lower() not in ("host", "content-length", "expect", "te", "connection", "keep-alive", "trailer")
 )
@@ -242,7 +244,7 @@ def test_what_would_not_arrive_as_one_request_is_no_command(method: str, target:
 
 
 @pytest.mark.parametrize(
-    "header", [("X", "a\r\nY: b"), ("X", "a\0"), ("@file", "a"), ("X Y", "a"), ("X:", "a"), ("", "a")]
+    "header", [("X", "a\r\nY: b"), ("X", "a\0"), ("X", " \f"), ("@file", "a"), ("X Y", "a"), ("X:", "a"), ("", "a")]
 )
 def test_malformed_headers_are_left_out_with_a_word(header: tuple[str, str]) -> None:
     text = text_of(header, ("X-Kept", "1"))
