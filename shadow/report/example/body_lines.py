@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import islice
@@ -24,6 +25,7 @@ MOST_BYTES = 2**20
 MOST_LINES = 4_000
 """Lines of one body."""
 _HEX_BYTES = 512
+_NO_CHARACTER = re.compile("[\udc80-\udcff]")
 
 
 class BodyLines(msgspec.Struct, frozen=True):
@@ -69,10 +71,11 @@ def _bodies(*parts: _Parts) -> Bodies:
         ours, theirs = _body(found.legacy, found.ended, left_note), _body(found.candidate, found.ended, right_note)
         return Bodies(ours, theirs, found)
     (one, one_ended, one_said), (other, other_ended, other_said) = _lines(legacy, left), _lines(candidate, right)
+    ends = ("", "") if one_said or other_said else (_line_ends(left, right), _line_ends(right, left))
     pairs = pair_lines([line.text for line in one], [line.text for line in other])
     return Bodies(
-        _body(one, one_ended, left_note, one_said),
-        _body(other, other_ended, right_note, other_said),
+        _body(one, one_ended, left_note, one_said, ends[0]),
+        _body(other, other_ended, right_note, other_said, ends[1]),
         Layout(tuple(one), tuple(other), tuple(pairs), one_ended or other_ended),
     )
 
@@ -113,14 +116,20 @@ def _lines(response: Response, content: bytes) -> tuple[list[Line], bool, str]:
     return [*map(Line, _hex_dump(content[:_HEX_BYTES]))], False, said
 
 
+def _line_ends(content: bytes, opposite: bytes) -> str:
+    """What the lines of one body don't show, and the other's end otherwise."""
+    return "lines end with CR LF" if b"\r\n" in content and b"\r\n" not in opposite else ""
+
+
 def _text(response: Response, content: bytes) -> str | None:
     """None where the bytes aren't text in the charset that the response names (or UTF-8)."""
     try:
         text = content.decode(media_type(response).charset or "utf-8", "strict")
     except (LookupError, UnicodeError, ValueError):
-        # Cutting may have split a character at the end; anything before that is a real fault.
-        text = content.decode("utf-8", "replace")
-        if text.count("\ufffd") > 1 + len(text) // 50:
+        # Cutting may have split a character at the end; anything before that is a real fault. Each such byte stays what
+        # it is, as half of a surrogate pair, or two that differ would look alike.
+        text = content.decode("utf-8", "surrogateescape")
+        if len(_NO_CHARACTER.findall(text)) > 3 + len(text) // 50:
             return None
     return None if "\0" in text else text
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from shadow.exchange import Request, Response
 from shadow.report.example.body_lines import bodies, one_body
+from shadow.report.visible import visible
 
 BODY = b'{"a": 1}'
 LINES = ("{", '  "a": 1', "}")
@@ -24,6 +25,10 @@ def one(body: bytes, *headers: tuple[str, str]) -> Any:
     found = one_body(Response(200, list(headers), body))
     assert bodies(Response(200, list(headers), body), Response(204, [])).legacy == found
     return found
+
+
+def both(legacy: bytes, candidate: bytes) -> Any:
+    return bodies(*(Response(200, [("content-type", "text/plain")], body) for body in (legacy, candidate)))
 
 
 @pytest.mark.parametrize(
@@ -72,6 +77,19 @@ def test_bytes_that_are_not_text_become_a_hex_dump() -> None:
 
 def test_the_charset_of_the_response_is_used() -> None:
     assert one("café".encode("latin-1"), ("content-type", 'text/plain; charset="iso-8859-1"')).lines == ("café",)
+
+
+def test_bytes_that_are_no_character_stay_apart() -> None:
+    found = both(b"caf\xe9 a", b"caf\xe8 a")
+    shown = [visible(line) for line in (*found.legacy.lines, *found.candidate.lines)]
+    assert shown == ["caf‹U+DCE9› a", "caf‹U+DCE8› a"]
+
+
+def test_line_ends_are_said_where_only_one_side_has_them() -> None:
+    found = both(b"a\r\nb\r\n", b"a\nb\n")
+    assert (found.legacy.note, found.candidate.note) == ("lines end with CR LF", "")
+    assert both(b"a\r\n", b"b\r\n").legacy.note == ""
+    assert both(b"\0\r\n", b"\0\n").legacy.note == "3 bytes that are not text"
 
 
 def test_a_body_of_very_many_lines_is_cut_with_a_word() -> None:
