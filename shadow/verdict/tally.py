@@ -42,7 +42,8 @@ class Tally(msgspec.Struct, frozen=True, kw_only=True):
     differences: tuple[JudgedDifference, ...] = ()
     """Open ones first, then by share."""
     settled: frozenset[str] = frozenset()
-    """Fingerprints by which no request differs: those that are not open, and those that say nothing yet."""
+    """Fingerprints by which no request differs: those that are not open, those that say nothing yet, and those that
+    only requests have shown which were refused another time."""
     refusals: frozenset[str] = frozenset()
     """Fingerprints that say that a side refused whose credentials are at fault."""
 
@@ -62,7 +63,7 @@ def tally(evidence: RouteEvidence, acceptances: Acceptances, refusing: Collectio
     ``refusing`` are the sides whose credentials are at fault: what they refused says nothing, whatever else it showed.
     """
     refusals = frozenset(found.fingerprint for found in evidence.fingerprints if refusing_side(found) in refusing)
-    evidence, refused = _without_refused(evidence, refusals)
+    evidence, refused, gone = _without_refused(evidence, refusals)
     judged = _judge_all(evidence, acceptances)
     unsettled = {name for name, found in judged.items() if _is_unsettled(found)}
     # A fingerprint of which nothing else is known any more is as open as any.
@@ -89,15 +90,16 @@ def tally(evidence: RouteEvidence, acceptances: Acceptances, refusing: Collectio
         refused=refused,
         causes=_causes(differing, clean + different),
         differences=tuple(sorted(judged.values(), key=_by_weight)),
-        settled=frozenset(settled | unsettled),
+        settled=gone.union(settled, unsettled),
         refusals=refusals,
     )
 
 
-def _without_refused(evidence: RouteEvidence, refusals: frozenset[str]) -> tuple[RouteEvidence, int]:
-    """The evidence without the requests that were refused and what only those have shown; and their number."""
+def _without_refused(evidence: RouteEvidence, refusals: frozenset[str]) -> tuple[RouteEvidence, int, frozenset[str]]:
+    """The evidence without the requests that were refused and what only those have shown; their number, and what that
+    is."""
     if not refusals:
-        return evidence, 0
+        return evidence, 0, frozenset()
     refused = [group for group in evidence.distinct if group.fingerprints & refusals]
     left = [group for group in evidence.distinct if not group.fingerprints & refusals]
     gone = refusals.union(*(group.fingerprints for group in refused)).difference(
@@ -110,7 +112,7 @@ def _without_refused(evidence: RouteEvidence, refusals: frozenset[str]) -> tuple
     )
     # Distinct requests may be a sample: refusals that none of them shows must count all the same.
     unsampled = any(found.count for found in evidence.fingerprints if found.fingerprint in refusals)
-    return kept, sum(group.requests for group in refused) or int(unsampled)
+    return kept, sum(group.requests for group in refused) or int(unsampled), gone
 
 
 def _judge_all(evidence: RouteEvidence, acceptances: Acceptances) -> dict[str, JudgedDifference]:

@@ -13,7 +13,7 @@ from shadow.evidence.activity import Activity
 from shadow.evidence.epochs import KnownEpoch
 from shadow.evidence.past import PastEpoch, PastEvidence
 from shadow.verdict.history import judge_past
-from shadow.verdict.judge import judge
+from shadow.verdict.judge import judge, judge_all
 from shadow.verdict.model import Bucket, Verdict
 from shadow.verdict.timeline import merged, width_for
 
@@ -85,12 +85,27 @@ def test_requests_that_were_refused_for_want_of_credentials_do_not_differ(settin
         evidence({("r",): 30}, (refused,)),
         activity=(Activity(START, 300, ("r",), 30), Activity(START, 300, (PRICE,), 1)),
     )
-    from shadow.verdict.judge import judge_all
-
     others = [evidence({("r",): 30}, (refused,), route=f"GET /{n}") for n in range(3)]
     found = {one.route: one for one in judge_all([seen, *others], settings(), (), now)}[ROUTE]
     assert found.reasons[0].code == "credentials"
     assert found.timeline == (Bucket(START, 300, 31, 1, 30),)
+
+
+def test_what_a_request_showed_that_was_refused_later_counts_no_more_than_for_the_verdict(
+    settings, evidence, difference, now
+):
+    refused = difference(
+        "r", where="status", path="status", kind="status-changed", class_="status", statuses=(200, 401), count=30
+    )
+    groups = {("r",): 29, ("r", PRICE): 1}
+    seen = replace(
+        evidence(groups, (refused, difference(PRICE, path="$.price"))),
+        activity=(Activity(START, 300, ("r",), 30), Activity(START, 300, (PRICE,), 1)),
+    )
+    others = [evidence({("r",): 30}, (refused,), route=f"GET /{n}") for n in range(3)]
+    found = {one.route: one for one in judge_all([seen, *others], settings(), (), now)}[ROUTE]
+    assert found.divergence.distinct == 0
+    assert found.timeline == (Bucket(START, 300, 31, 0, 31),)
 
 
 def test_a_past_version_has_its_own(settings, evidence, difference, now):
