@@ -105,7 +105,9 @@ def activity_chart(document: Document) -> ActivityChart | None:
     span = span_of(chain(current, past), now, _CHART_BARS, since=now - _BACK)
     if span is None:
         return None
-    everything = [bucket for timeline in chain(current, past) for bucket in timeline]
+    everything = [
+        bucket for timeline in chain(current, past) for bucket in timeline if bucket.start + bucket.width > span.start
+    ]
     found = list(columns(everything, span))
     most = max((compared for _, compared, _ in found), default=1.0)
     worst = max((differing / compared for _, compared, differing in found), default=0.0)

@@ -128,6 +128,12 @@ def test_the_chart_adds_up_all_routes_and_the_versions_before(route, document_of
     assert {mark.label for mark in chart.marks} == {"2026.47.1"}, "what began before the axis has no mark"
 
 
+def test_the_words_are_about_what_is_drawn(route, document_of):
+    verdict = replace(route("GET /a", Verdict.READY, 0, ""), timeline=(hour(60 * 24, 900, 900), hour(2, 10)))
+    chart = activity_chart(document_of([verdict]))
+    assert chart.words == "10 compared in the last 2 hours; none of them differs"
+
+
 def test_with_one_version_none_is_marked(document):
     chart = activity_chart(replace(document, verdicts=document.verdicts[1:2]))
     assert chart.marks == ()
