@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -79,31 +80,29 @@ def _lists(verdict: RouteVerdict, room: int) -> Iterator[HistoryList]:
             yield HistoryList(title, meaning, len(differences), tuple(differences[:room]))
 
 
-def versions_of(verdict: RouteVerdict, fingerprint: str) -> str:
-    """Which versions showed a group of differences: ``in this version and in 41, 40``, ``new in this version``; ""
-    where no other version is known."""
-    versions = verdict.history.versions
+def versions_of(verdict: RouteVerdict, groups: Iterable[JudgedDifference]) -> dict[str, str]:
+    """Fingerprint → which versions showed that group of the route's differences: ``in this version and in 41, 40``,
+    ``new in this version``; nothing where no other version is known."""
+    if not verdict.history.versions:
+        return {}
+    showed: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    for one in verdict.history.versions:
+        # The same version under other rules tells nobody anything.
+        if one.candidate_version != verdict.candidate_version:
+            for found in one.differences:
+                showed[found.evidence.fingerprint][one.candidate_version] = None
+    return {
+        judged.evidence.fingerprint: _showed(judged, list(showed.get(judged.evidence.fingerprint, ())))
+        for judged in groups
+    }
+
+
+def _showed(judged: JudgedDifference, versions: list[str]) -> str:
     if not versions:
-        return ""
-    showed = dict.fromkeys(
-        one.candidate_version for one in versions if any(_is(found, fingerprint) for found in one.differences)
-    )
-    # The same version under other rules tells nobody anything.
-    showed.pop(verdict.candidate_version, None)
-    mine = next((found for found in verdict.differences if _is(found, fingerprint)), None)
-    named = [one_line(version, _LONGEST) or "a build without a version" for version in showed]
-    listed = ", ".join(named[:_MOST_NAMED])
-    if len(named) > _MOST_NAMED:
-        listed += f" and {len(named) - _MOST_NAMED} more"
-    if mine is None:
-        return f"in {listed}, not in this version" if listed else ""
-    if listed:
-        return f"in this version and in {listed}"
-    return "new in this version" if mine.change == "new" else "only seen in this version"
-
-
-def _is(found: JudgedDifference, fingerprint: str) -> bool:
-    return found.evidence.fingerprint == fingerprint
+        return "new in this version" if judged.change == "new" else "only seen in this version"
+    named = [one_line(version, _LONGEST) or "a build without a version" for version in versions[:_MOST_NAMED]]
+    more = f" and {len(versions) - _MOST_NAMED} more" if len(versions) > _MOST_NAMED else ""
+    return f"in this version and in {', '.join(named)}{more}"
 
 
 def trend_phrase(verdict: RouteVerdict) -> str:

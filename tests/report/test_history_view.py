@@ -6,22 +6,25 @@ import pytest
 from msgspec.structs import replace
 
 from shadow.report.history_view import versions_of
+from shadow.report.html import render
 from shadow.verdict.model import History, Verdict
 from tests.report.test_trend import past
 
 
 @pytest.fixture
-def said(route, judged):
+def said(route, judged, document_of):
     """What is said of one group, by which past versions showed it."""
     group = judged()
 
-    def build(*versions, change="", shown=True, current="42"):
+    def build(*versions, change="", current="42"):
         verdict = replace(
-            route("GET /a", Verdict.NOT_READY, 1, "divergence", [replace(group, change=change)] if shown else []),
+            route("GET /a", Verdict.NOT_READY, 1, "divergence", [replace(group, change=change)]),
             history=History(versions=tuple(past(name, differences=(group,) * showed) for name, showed in versions)),
             candidate_version=current,
         )
-        return versions_of(verdict, group.evidence.fingerprint)
+        said = versions_of(verdict, verdict.differences).get(group.evidence.fingerprint, "")
+        assert said in render(document_of([verdict])).decode(), "the page says it, too"
+        return said
 
     return build
 
@@ -40,8 +43,3 @@ def test_what_only_this_version_shows_is_new_where_that_is_sure(said):
     assert said(("41", False), change="new") == "new in this version"
     assert said(("41", False)) == "only seen in this version"
     assert said(("42", True)) == "only seen in this version", "the same version under other rules"
-
-
-def test_what_is_gone_says_where_it_was(said):
-    assert said(("41", True), shown=False) == "in 41, not in this version"
-    assert said(("41", False), shown=False) == ""

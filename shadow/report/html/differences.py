@@ -9,6 +9,7 @@ import msgspec
 from markupsafe import Markup
 
 from shadow.report.document import Document
+from shadow.report.history_view import versions_of
 from shadow.report.html.environment import rendered
 from shadow.report.html.examples import choose_examples
 from shadow.report.html.further import Block, pack_within
@@ -67,6 +68,7 @@ def differences(
         lines=limits.lines,
     )
     written: list[list[Group]] = [[] for _ in verdicts]
+    versions = [versions_of(verdict, verdict.differences[: limits.groups_per_route]) for verdict in verdicts]
     used = 0
     for which, place, judged in turns:
         stands = standing(judged)
@@ -77,6 +79,7 @@ def differences(
             verdict=verdicts[which],
             judged=judged,
             examples=examples,
+            versions=versions[which].get(judged.evidence.fingerprint, ""),
             first=place == 0 and stands == "open",
         )
         size = len(html.encode()) + _PER_HEADING * heads

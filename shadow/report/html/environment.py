@@ -16,7 +16,7 @@ from shadow.report.charts.latency import limit_sentence
 from shadow.report.commands import accept_words
 from shadow.report.coverage_view import coverage_rows, coverage_sentence
 from shadow.report.facts import candidate_errors, fates, ledger_sentence, no_errors_sentence
-from shadow.report.history_view import versions_of, view_history
+from shadow.report.history_view import view_history
 from shadow.report.html.anchors import anchor
 from shadow.report.html.marks import content, marked
 from shadow.report.rule_block import rule_block
@@ -111,7 +111,6 @@ def environment() -> Environment:
         sparkline=sparkline,
         version=__version__,
         version_trend=version_trend,
-        versions_of=versions_of,
         view_history=view_history,
     )
     for shared in ("parts", "charts"):
