@@ -255,3 +255,30 @@ def test_what_kept_everything_from_being_judged_is_all_that_there_is_to_read() -
     assert "<h1>Nothing could be judged</h1>" in page
     assert "there is no &lt;store&gt;" in page
     assert "No route is known yet" not in page
+
+
+def test_the_same_document_gives_the_same_bytes(document: Document) -> None:
+    assert render(document) == render(replace(document))
+
+
+def test_pictures_say_in_words_what_they_show(page: Page) -> None:
+    pictures = [value for tag, name, value in page.attributes if tag == "svg" and name == "aria-label"]
+    assert pictures.count("824 compared in the last 24 hours; differing: 12 (1.5%), all since 22 Nov 11:00 UTC") == 1
+    assert any(words and words.startswith("40 requests timed on both sides; legacy p50 18 ms") for words in pictures)
+    assert words(page.text).count("nothing yet") == 2, "two routes were never compared"
+
+
+def test_the_first_screen_shows_how_it_has_gone(page: Page) -> None:
+    first = words(page.text.split("Routes")[0])
+    assert "4,700 compared in the last 24 hours; differing: 45 (0.96%), all since 22 Nov 11:00 UTC." in first
+    assert "1 route is worse than under version 2026.46.9; 1 group of differences is gone, 1 is back." in first
+    assert "2026.47.1 this one 3 not ready 1 inconclusive 3 ready 23 Nov 09:59" in first
+    assert "2026.46.9 0 not ready 0 inconclusive 1 ready 22 Nov 10:00" in first
+
+
+def test_what_is_not_there_takes_no_rows(page: Page) -> None:
+    text = words(page.text)
+    assert "824 of 846 requests seen were compared; 412 distinct." in text
+    assert "No 5xx answer, timeout or failed connection in 826 requests." in text
+    assert "5xx answers5 0.61% timeouts2 0.24%" in text
+    assert "Allowed is 1.25 × legacy + 10 ms, so 33 ms where legacy takes 18 ms, for all but 5% of requests." in text
