@@ -60,6 +60,17 @@ def test_a_new_difference_appears_without_loading_the_page_again(shared: Any, ta
     assert is_the_same_page(tab)
 
 
+def test_what_could_be_fetched_is_shown_though_another_part_could_not(shared: Any, tab: Page) -> None:
+    (project, url), name = shared, "GET /again"
+    project.seen(name, {"total": 1}, {"total": 1}, 20)
+    tab.goto(url)
+    live(tab)
+    tab.route("**/parts/overview", lambda asked: asked.abort(), times=1)
+    with tab.expect_event("requestfailed"):
+        project.seen(name, {"total": 1.5}, {"total": "1.5"}, 3)
+    expect(route(tab, name)).to_have_class(verdict("not-ready"))
+
+
 def test_routes_come_go_and_change_places_in_the_order_of_the_document(project: Any, serve: Any, tab: Page) -> None:
     project.seen("GET /b", {"x": 1}, {"x": 1}, 20)
     project.seen("GET /c", {"x": 1}, {"x": 1}, 20)

@@ -2,6 +2,9 @@
 
 What was redacted becomes a variable of the shell, which whoever runs the command sets. Every value may be hostile, so
 each is one quoted word, and what could not arrive as this one request is left out with a word.
+
+To an interactive zsh a line that begins with # is no comment but a command. So what is said there has no quotes, which
+would turn what is quoted below inside out, and nothing else that a shell obeys.
 """
 
 from __future__ import annotations
@@ -28,8 +31,8 @@ _LONGEST = 24_000
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 """RFC 9110 §5.6.2: methods and names of headers."""
 _NOT_IN_TARGETS = re.compile(rb"[\x00-\x20\x7f]")
-_NOT_IN_VALUES = re.compile(r"[\r\n\0]")
-"""RFC 9110 §5.5."""
+_NOT_IN_VALUES = re.compile(r"[\r\n\0]|\A[ \t]*[\v\f][ \t\v\f]*\Z")
+"""RFC 9110 §5.5. A value of nothing but blanks of other kinds is none to curl, which then sends no such header."""
 _AS_IT_IS = re.compile(rb"/[A-Za-z0-9/_.~!$&'()*+,;=:@%?-]*")
 """Targets that curl passes on as they are when they stand in a URL."""
 _OF_THE_CONNECTION = frozenset(
@@ -121,7 +124,7 @@ class _Command:
         if MARK.search(body.decode("latin-1")):
             self._note("Put what belongs there in place of what the body has as [redacted ...].")
         if len(body) > _MOST_BODY:
-            self._note(f"Save the request's body of {len(body):,} bytes as ./body first; it is too long to stand here.")
+            self._note(f"Save the body of the request, {len(body):,} bytes, as ./body first: it is too long for here.")
             yield "--data-binary @body"
         elif 0 in body:
             self._input = f"printf -- {printf_format(body)} | "

@@ -9,6 +9,7 @@ import msgspec
 from markupsafe import Markup
 
 from shadow.evidence.observation import Example
+from shadow.exchange import TransportFailure
 from shadow.report.document import Document
 from shadow.report.example.view import ExampleView, view_example
 from shadow.report.html.anchors import anchor
@@ -22,6 +23,8 @@ _PER_EXAMPLE = MOST_BYTES // 10
 """No example may take more than a tenth of the page."""
 _MOST_TAGS = 60_000
 """Tags of examples that a browser makes elements of while it opens the page."""
+_BYTES_PER_LINE = 1_000
+"""Of a body, that are read in the time in which a line is laid out."""
 _LATER = "<noscript class=later>", "</noscript>"
 
 Examples = dict[tuple[str, str], list[Markup]]
@@ -31,7 +34,7 @@ Examples = dict[tuple[str, str], list[Markup]]
 class _Drawn(msgspec.Struct, frozen=True):
     html: Markup
     effort: int
-    """What the bodies cost to lay out, in lines of ordinary length."""
+    """What the bodies cost to look at and to lay out, in lines of ordinary length."""
 
 
 _drawn_before: dict[bytes, _Drawn] = {}
@@ -69,7 +72,7 @@ def choose_examples(
 def _draw(example: Example, fingerprint: str, document: Document, name: str, *, first: bool) -> _Drawn:
     """``name``: what the ids of its elements begin with."""
     view = view_example(example, fingerprint, document)
-    return _Drawn(rendered("example.html.j2", example=view, name=name, first=first), _effort(view))
+    return _Drawn(rendered("example.html.j2", example=view, name=name, first=first), _effort(view) + _reading(example))
 
 
 def _key(example: Example, fingerprint: str, document: Document, name: str) -> bytes:
@@ -84,6 +87,15 @@ def _key(example: Example, fingerprint: str, document: Document, name: str) -> b
 def _effort(view: ExampleView) -> int:
     lines = (*view.legacy_body.lines, *view.candidate_body.lines)
     return len(lines) + sum(map(len, lines)) // 100
+
+
+def _reading(example: Example) -> int:
+    """What it costs to look at all bodies, however little of them is shown: requests', and what is no text."""
+    pair = example.pair
+    sides = (pair.legacy, pair.candidate)
+    messages = [message for side in sides for message in (side.request, side.response)]
+    bodies = [message.body for message in messages if not isinstance(message, TransportFailure)]
+    return sum(map(len, bodies)) // _BYTES_PER_LINE
 
 
 def _later(chosen: Examples) -> Examples:

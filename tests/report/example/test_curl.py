@@ -132,7 +132,9 @@ def test_a_body_that_begins_like_a_file_name_is_no_file(server: Server, folder: 
     assert sent(server, folder, request).body == b"@/etc/hostname"
 
 
-values = st.text(st.characters(max_codepoint=255, exclude_characters="\r\n\0"), max_size=30)
+values = st.text(st.characters(max_codepoint=255, exclude_characters="\r\n\0"), max_size=30).filter(
+    lambda value: not value.strip(" \t") or value.strip(" \t\v\f")
+)
 names = st.from_regex(TOKEN, fullmatch=True).filter(
     lambda name: name.lower() not in ("host", "content-length", "expect", "te", "connection", "keep-alive", "trailer")
 )
@@ -242,7 +244,7 @@ def test_what_would_not_arrive_as_one_request_is_no_command(method: str, target:
 
 
 @pytest.mark.parametrize(
-    "header", [("X", "a\r\nY: b"), ("X", "a\0"), ("@file", "a"), ("X Y", "a"), ("X:", "a"), ("", "a")]
+    "header", [("X", "a\r\nY: b"), ("X", "a\0"), ("X", " \f"), ("@file", "a"), ("X Y", "a"), ("X:", "a"), ("", "a")]
 )
 def test_malformed_headers_are_left_out_with_a_word(header: tuple[str, str]) -> None:
     text = text_of(header, ("X-Kept", "1"))
@@ -254,8 +256,24 @@ def test_a_long_or_redacted_body_is_said() -> None:
     text = text_of(method="POST", body=b'{"password": "[redacted string:0123456789abcdef]"}')
     assert "# Put what belongs there in place of what the body has as [redacted ...].\n" in text
     text = text_of(method="POST", body=b"x" * 10_000)
-    assert "# Save the request's body of 10,000 bytes as ./body first; it is too long to stand here.\n" in text
+    assert "# Save the body of the request, 10,000 bytes, as ./body first: it is too long for here.\n" in text
     assert "--data-binary @body" in text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        text_of(("Cookie", MARK), ("X Y", "a"), method="POST", body=MARK.encode() + b"x" * 10_000),
+        text_of(("Cookie", MARK), target="/a?t=%5Bredacted%20string%3A0123456789abcdef%20123%20bytes%5D"),
+        text_of(method="A B"),
+        text_of(("X", "\xff" * 20_000)),
+    ],
+)
+def test_comments_are_harmless_where_they_are_none(text: str) -> None:
+    """An interactive zsh runs them; with a quote in them it would run what is quoted in the command, too."""
+    comments = [line for line in text.splitlines() if line.startswith("#")]
+    assert comments
+    assert [line for line in comments if not re.fullmatch(r"# [\w ,.:/\[\]-]+", line)] == []
 
 
 def test_a_command_that_nobody_could_paste_is_none() -> None:
