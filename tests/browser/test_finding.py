@@ -220,3 +220,14 @@ def test_a_newcomer_sees_at_once_which_route_is_the_problem(visit: Visits) -> No
     assert "not ready" in text
     assert "398 of 412 distinct requests differ; the answer has another shape" in text
     assert page.locator("#list > .route:visible").count() == 20
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_overview_names_the_worst_route_and_leads_there(visit: Visits, width: int) -> None:
+    page = visit(page_of(newcomers), width=width)
+    told = page.locator(".worst")
+    expect(told).to_be_in_viewport(ratio=1)
+    assert "398 of 412 distinct requests differ; the answer has another shape" in told.inner_text()
+    assert told.locator("a").count() == 4
+    told.get_by_role("link", name=CULPRIT).click()
+    expect(page.locator("#list > .route").first).to_have_attribute("open", "")
