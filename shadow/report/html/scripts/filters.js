@@ -162,11 +162,12 @@ function reveal() {
   goTo(target);
 }
 
-/** What is scrolled to must not lie behind the toolbar, which takes two lines in a narrow window. */
+/** What is scrolled to must not lie behind the toolbar, which takes two lines in a narrow window; nor what sticks. */
 function keepClearOfToolbar() {
   const bar = byId("filters");
   const covered = getComputedStyle(bar).position === "sticky" ? bar.offsetHeight : 0;
   document.documentElement.style.scrollPaddingTop = `${covered + 8}px`;
+  document.documentElement.style.setProperty("--covered", `${covered}px`);
 }
 
 function readAddress() {
