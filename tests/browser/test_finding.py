@@ -58,6 +58,7 @@ SEARCHES = (
     ("divergence", [ORDERS], "1 of 9 routes, 4 of 7 differences"),  # a reason's code
     ("ran out on", ["GET /notifications/unread"], "1 of 9 routes, 1 of 7 differences"),  # a reason's sentence
     ("orders etag", [ORDERS], "1 of 9 routes, 1 of 7 differences"),  # one word of the route, one of a difference
+    (ordinary().verdicts[0].differences[0].evidence.fingerprint, [ORDERS], "1 of 9 routes, 1 of 7 differences"),
     ("  user   ready ", [], "0 of 9 routes, 0 of 7 differences"),
     ("constructor", [], "0 of 9 routes, 0 of 7 differences"),
     ("", EVERYTHING, "9 routes, 7 differences"),
