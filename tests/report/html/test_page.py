@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from shadow.report import Document
 from shadow.report.document import Note
 from shadow.report.html.page import render
-from shadow.verdict.model import Verdict
+from shadow.verdict.model import JudgedDifference, Verdict
 
 VOID = {"wbr", "meta", "link", "col", "br", "img", "input", "hr"}
 
@@ -106,6 +106,23 @@ def test_differences_stand_in_groups_by_what_they_mean(page: Page) -> None:
     assert places == sorted(places)
     assert "Accepted until 2027-03-01: clients ignore it (API-123)" in text
     assert "An acceptance ran out on 2026-11-01: app handles both" in text
+
+
+def test_notices_are_folded_and_name_their_header_once(
+    document: Document, judged: Callable[..., JudgedDifference]
+) -> None:
+    notices = tuple(
+        judged("header", name, "header-missing", "gateway", summary=f'header {name}: "1" is missing', status="notice",
+               distinct=0, share=0.0, examples=0)
+        for name in ("via", "server")
+    )  # fmt: skip
+    one, two = (replace(document.verdicts[0], differences=notices[:number]) for number in (1, 2))
+    html = render(replace(document, verdicts=(two,))).decode()
+    assert html.count('<details class="folded">') == 1
+    text = words(Page(html.encode()).text)
+    assert 'gateway header server "1" is missing 0 times' in text
+    assert "0%" not in text.split("Notices 2")[1].split("Latency")[0]
+    assert '<details class="folded">' not in render(replace(document, verdicts=(one,))).decode()
 
 
 def test_a_route_s_history_stands_beside_its_evidence(page: Page, document: Document) -> None:
