@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from shadow.report import Document
 from shadow.report.json_report import render
 from shadow.report.json_values import interoperable
-from shadow.verdict.model import Verdict
+from shadow.verdict.model import Bucket, Verdict
 
 SCHEMA = json.loads(files("shadow.report").joinpath("report.schema.json").read_text())
 
@@ -62,6 +62,27 @@ def test_every_counter_is_there_even_where_the_verdict_has_none(
     fates = ("seen", "compared", "distinct", "raced", "unproductive", "shed", "failed", "lost")
     assert found["requests"] == {**dict.fromkeys(fates, 0), "skipped": skipped}
     assert found["candidate_errors"] == {"timeout": 0, "connection": 0, "5xx": 0}
+
+
+def test_it_says_when_requests_were_compared_as_finely_as_a_picture(document: Document) -> None:
+    start = 1_795_300_000 // 300 * 300
+    fine = tuple(Bucket(start + 300 * number, 300, 2, number % 2, 1 - number % 2) for number in range(2000))
+    verdict = replace(document.verdicts[0], timeline=(Bucket(start // 86_400 * 86_400, 86_400, 7, 0, 0), *fine))
+    (route,) = json.loads(render(replace(document, verdicts=(verdict,))))["routes"]
+    timeline = route["timeline"]
+    assert len(timeline) <= 42
+    assert timeline[0] == {
+        "start": "2026-11-21T00:00:00Z",
+        "seconds": 86_400,
+        "compared": 7,
+        "differing": 0,
+        "excused": 0,
+    }
+    assert [sum(bucket[name] for bucket in timeline) for name in ("compared", "differing", "excused")] == [
+        4007,
+        1000,
+        1000,
+    ]
 
 
 def test_a_difference_carries_its_examples_with_both_values(report: dict[str, Any]) -> None:

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from shadow.report import Document
 from shadow.report.document import Note
 from shadow.report.html.page import render
-from shadow.verdict.model import Verdict
+from shadow.verdict.model import JudgedDifference, Verdict
 
 VOID = {"wbr", "meta", "link", "col", "br", "img", "input", "hr"}
 
@@ -106,6 +106,23 @@ def test_differences_stand_in_groups_by_what_they_mean(page: Page) -> None:
     assert places == sorted(places)
     assert "Accepted until 2027-03-01: clients ignore it (API-123)" in text
     assert "An acceptance ran out on 2026-11-01: app handles both" in text
+
+
+def test_notices_are_folded_and_name_their_header_once(
+    document: Document, judged: Callable[..., JudgedDifference]
+) -> None:
+    notices = tuple(
+        judged("header", name, "header-missing", "gateway", summary=f'header {name}: "1" is missing', status="notice",
+               distinct=0, share=0.0, examples=0)
+        for name in ("via", "server")
+    )  # fmt: skip
+    one, two = (replace(document.verdicts[0], differences=notices[:number]) for number in (1, 2))
+    html = render(replace(document, verdicts=(two,))).decode()
+    assert html.count('<details class="folded">') == 1
+    text = words(Page(html.encode()).text)
+    assert 'gateway header server "1" is missing 0 times' in text
+    assert "0%" not in text.split("Notices 2")[1].split("Latency")[0]
+    assert '<details class="folded">' not in render(replace(document, verdicts=(one,))).decode()
 
 
 def test_a_route_s_history_stands_beside_its_evidence(page: Page, document: Document) -> None:
@@ -255,3 +272,30 @@ def test_what_kept_everything_from_being_judged_is_all_that_there_is_to_read() -
     assert "<h1>Nothing could be judged</h1>" in page
     assert "there is no &lt;store&gt;" in page
     assert "No route is known yet" not in page
+
+
+def test_the_same_document_gives_the_same_bytes(document: Document) -> None:
+    assert render(document) == render(replace(document))
+
+
+def test_pictures_say_in_words_what_they_show(page: Page) -> None:
+    pictures = [value for tag, name, value in page.attributes if tag == "svg" and name == "aria-label"]
+    assert pictures.count("824 compared in the last 24 hours; differing: 12 (1.5%), all since 22 Nov 11:00 UTC") == 1
+    assert any(words and words.startswith("40 requests timed on both sides; legacy p50 18 ms") for words in pictures)
+    assert words(page.text).count("nothing yet") == 2, "two routes were never compared"
+
+
+def test_the_first_screen_shows_how_it_has_gone(page: Page) -> None:
+    first = words(page.text.split("Routes")[0])
+    assert "4,700 compared in the last 24 hours; differing: 45 (0.96%), all since 22 Nov 11:00 UTC." in first
+    assert "1 route is worse than under version 2026.46.9; 1 group of differences is gone, 1 is back." in first
+    assert "2026.47.1 this one 3 not ready 1 inconclusive 3 ready 23 Nov 09:59" in first
+    assert "2026.46.9 0 not ready 0 inconclusive 1 ready 22 Nov 10:00" in first
+
+
+def test_what_is_not_there_takes_no_rows(page: Page) -> None:
+    text = words(page.text)
+    assert "824 of 846 requests seen were compared; 412 distinct." in text
+    assert "No 5xx answer, timeout or failed connection in 826 requests." in text
+    assert "5xx answers5 0.61% timeouts2 0.24%" in text
+    assert "Allowed is 1.25 × legacy + 10 ms, so 33 ms where legacy takes 18 ms, for all but 5% of requests." in text

@@ -54,7 +54,8 @@ function readPage() {
     differences: differencesOf(element, ":not(.light)").map((difference) => ({
       element: difference,
       class: difference.dataset.class,
-      text: textOf(difference, ":scope > summary"),
+      // With its fingerprint, which is what terminals and logs name it by.
+      text: `${textOf(difference, ":scope > summary")} ${anchorOf(difference).split("-").at(-1)}`,
     })),
     further: furtherGroups(element),
   }));
@@ -110,6 +111,8 @@ function apply() {
   for (const group of document.querySelectorAll("#list .group")) {
     const found = group.getElementsByClassName("difference");
     if (found.length) group.hidden = [...found].every((difference) => difference.hidden);
+    const folded = group.querySelector(":scope > .folded");
+    if (folded && narrowed && !group.hidden) folded.open = true;
   }
   byId("nothing").hidden = shown.routes > 0;
   byId("matches").textContent = `${part(shown.routes, total.routes, "route")}, ${part(shown.differences, total.differences, "difference")}`;
@@ -162,11 +165,12 @@ function reveal() {
   goTo(target);
 }
 
-/** What is scrolled to must not lie behind the toolbar, which takes two lines in a narrow window. */
+/** What is scrolled to must not lie behind the toolbar, which takes two lines in a narrow window; nor what sticks. */
 function keepClearOfToolbar() {
   const bar = byId("filters");
   const covered = getComputedStyle(bar).position === "sticky" ? bar.offsetHeight : 0;
   document.documentElement.style.scrollPaddingTop = `${covered + 8}px`;
+  document.documentElement.style.setProperty("--covered", `${covered}px`);
 }
 
 function readAddress() {

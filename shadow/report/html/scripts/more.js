@@ -171,7 +171,8 @@ function furtherRow(group, list) {
   const said = made("span", { class: "said" }, group.summary);
   if (group.change) said.prepend(made("strong", { class: "change" }, group.change), " ");
   const tag = made("span", { class: "tag" }, group.class);
-  const share = made("span", { class: "share" }, `${group.status} · ${group.share}`);
+  const counted = group.status !== "notice" || group.distinct > 0; // No distinct request is remembered for notices.
+  const share = made("span", { class: "share" }, counted ? `${group.status} · ${group.share}` : group.status);
   const requests = `${group.distinct.toLocaleString("en")} distinct ${group.distinct === 1 ? "request" : "requests"}`;
   const inside = made(
     "div",
@@ -179,7 +180,7 @@ function furtherRow(group, list) {
     made(
       "p",
       { class: "small" },
-      `${group.kind} · in ${requests} (${group.share}) · first ${furtherTime(group.first)}, `,
+      `${group.kind} · ${counted ? `in ${requests} (${group.share}) · ` : ""}first ${furtherTime(group.first)}, `,
       `last ${furtherTime(group.last)} · fingerprint `,
       made("code", {}, group.fingerprint),
     ),
