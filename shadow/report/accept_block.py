@@ -8,6 +8,7 @@ import re
 from shadow.config.route_settings import glob_of
 from shadow.config.toml_text import toml_value
 from shadow.report.visible import HIDDEN, clip, visible
+from shadow.report.wording import became, place
 from shadow.verdict.acceptance import can_be_accepted
 from shadow.verdict.model import JudgedDifference
 
@@ -32,7 +33,7 @@ def accept_block(difference: JudgedDifference, route: str, now: float) -> str:
     until = dt.datetime.fromtimestamp(now, dt.UTC).date() + _GOOD_FOR
     block = f"""\
 [[accept]]
-# {visible(clip(f"{evidence.where} {evidence.path}: {evidence.summary}", 300))}
+# {visible(clip(f"{place(evidence)}: {became(evidence)}", 300))}
 routes = {toml_value([glob_of(route)])}
 fingerprint = {toml_value(evidence.fingerprint)}
 reason = "" # why is it all right? who says so?

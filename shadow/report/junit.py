@@ -14,7 +14,7 @@ from xml.etree import ElementTree as ET
 from shadow.report.document import Document
 from shadow.report.log_text import xml_for_log
 from shadow.report.visible import clip, visible
-from shadow.report.wording import evidence_sentence, percent, sentence, unsettled
+from shadow.report.wording import evidence_sentence, percent, place, sentence, unsettled
 from shadow.verdict import gate_sentence
 from shadow.verdict.model import JudgedDifference, RouteVerdict, Verdict
 
@@ -114,7 +114,7 @@ def _difference(found: JudgedDifference) -> str:
     change = "[not decided yet, perhaps noise] " if unsettled(found) else ""
     change += f"[{found.change}] " if found.change else ""
     return (
-        f"- {change}{evidence.fingerprint} {evidence.where} {evidence.path} ({evidence.class_}, "
+        f"- {change}{evidence.fingerprint} {place(evidence)} ({evidence.class_}, "
         f"{percent(found.share)} of distinct requests): {evidence.summary}"
     )
 

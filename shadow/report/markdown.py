@@ -15,6 +15,7 @@ from shadow.report.wording import (
     evidence_sentence,
     latency_pair,
     percent,
+    place,
     sentence,
     unsettled,
     utc,
@@ -137,11 +138,11 @@ def _details(verdict: RouteVerdict) -> str:
 
 def _difference(found: JudgedDifference) -> str:
     evidence = found.evidence
-    place = _code(f"{evidence.where} {evidence.path}")
+    where = _code(place(evidence))
     change = f"**{found.change}** " if found.change else ""
     undecided = "**not decided yet, perhaps noise** " if unsettled(found) else ""
     return (
-        f"{undecided}{change}{place} {_literal(evidence.class_)}, {percent(found.share)} of distinct requests: "
+        f"{undecided}{change}{where} {_literal(evidence.class_)}, {percent(found.share)} of distinct requests: "
         f"{_literal(clip(evidence.summary, 300))} ({_code(evidence.fingerprint)})"
     )
 

@@ -36,6 +36,7 @@ __all__ = [
     "noise_sentence",
     "occurrence",
     "percent",
+    "place",
     "progress",
     "progress_sentence",
     "rfc3339",
@@ -136,6 +137,11 @@ def brief(verdict: RouteVerdict) -> str:
 def became(found: FingerprintEvidence) -> str:
     """What became of the value, for where its place stands beside it."""
     return found.summary.removeprefix(f"header {found.path}: ")
+
+
+def place(found: FingerprintEvidence) -> str:
+    """Where it is: ``body $.total``, ``header etag``, ``status``."""
+    return found.path if found.where == found.path else f"{found.where} {found.path}"
 
 
 def evidence_sentence(verdict: RouteVerdict) -> str:

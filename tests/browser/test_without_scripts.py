@@ -100,3 +100,14 @@ def test_what_is_open_can_be_printed_whole(visit: Visits, scripts: bool) -> None
     pdf = page.pdf(format="A4")
     assert pdf.startswith(b"%PDF-")
     assert pdf.count(b"/Type /Page\n") >= 2
+
+
+def test_lines_of_bodies_stand_without_gaps_on_a_phone(visit: Visits) -> None:
+    page = visit(page_of(ordinary), width=390, java_script_enabled=False)
+    page.locator("#list > .route > summary").first.click()
+    gaps = page.locator(".route[open] .lines").first.evaluate("""lines => {
+      const rows = [...lines.querySelectorAll("tr")].map((row) => row.getBoundingClientRect());
+      return rows.slice(1).map((row, place) => Math.round(row.top - rows[place].bottom));
+    }""")
+    assert gaps
+    assert set(gaps) == {0}

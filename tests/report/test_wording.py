@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from shadow.report import Document, junit, markdown
 from shadow.report.html.page import render
 from shadow.report.wording import (
+    became,
     evidence_sentence,
     grouped,
     headline,
@@ -20,13 +21,14 @@ from shadow.report.wording import (
     milliseconds,
     noise_sentence,
     percent,
+    place,
     progress,
     settings_name,
     standing,
     unsettled,
     utc,
 )
-from shadow.verdict.model import Verdict
+from shadow.verdict.model import JudgedDifference, Verdict
 
 
 @pytest.mark.parametrize(
@@ -126,3 +128,13 @@ def test_perhaps_noise_is_marked_wherever_open_groups_are_listed(
         report = document_of([route("GET /a", Verdict.NOT_READY, 12, "divergence", [one])])
         for text in (markdown.render(report), junit.render(report)):
             assert (b"not decided yet" in text) == marked
+
+
+def test_a_place_is_named_once(judged: Callable[..., JudgedDifference]) -> None:
+    found = [
+        judged("status", "status", "status-changed", "success-code", 200, 204, summary="status 200 became 204"),
+        judged("header", "etag", "header-added", "header", None, '"1"', summary='header etag: "1" was added'),
+        judged("body", "$.total", summary="1 became 2"),
+    ]
+    assert [place(one.evidence) for one in found] == ["status", "header etag", "body $.total"]
+    assert [became(one.evidence) for one in found] == ["status 200 became 204", '"1" was added', "1 became 2"]
