@@ -38,7 +38,7 @@ def _rows(diff: Sequence[Block]) -> Iterator[Row | str]:
     """Rows, and sentences in the place of those that are not shown."""
     for block in diff:
         if block.folded:
-            yield f"… {plural(len(block.rows) + block.left_out, 'equal line')}"
+            yield f"… {plural(block.size, 'equal line')}"
             continue
         yield from block.rows
         if block.left_out:
@@ -49,8 +49,7 @@ def _below(page: Writer, row: Row, indent: int) -> None:
     sides: list[tuple[str, Cell | None, str]] = [("- ", row.legacy, _LEGACY), ("+ ", row.candidate, _CANDIDATE)]
     for sign, cell, style in [("  ", row.legacy, _EQUAL)] if row.kind == "equal" else sides:
         if cell is not None:
-            line = f"{cell.before}{cell.middle}"
-            hang = len(line) - len(line.lstrip(" ")) + 4
+            hang = len(cell.text) - len(cell.text.lstrip(" ")) + 4
             page.line(*_pieces(sign, cell, style), indent=indent, hang=hang)
 
 
@@ -67,5 +66,5 @@ def _pieces(sign: str, cell: Cell | None, style: str) -> list[Piece]:
     """The sign and the line, in which what differs from the line opposite is marked; nothing for no line."""
     if cell is None:
         return []
-    before, middle, after = (clip(part, _LONGEST) for part in (cell.before, cell.middle, cell.after))
-    return [(f"{sign}{before}", style), (middle, f"{style} {_MARK}"), (after, style)]
+    pieces = ((clip(text, _LONGEST), f"{style} {_MARK}" if differs else style) for text, differs in cell.segments)
+    return [(sign, style), *pieces]

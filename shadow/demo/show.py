@@ -89,7 +89,9 @@ class Show:
         url = f"http://{settings.proxy.listen}{PREFIX}/orders/1001"
         self._line("everything is running again; the report follows within seconds. Try, and end with Ctrl-C:")
         self._line(f"  curl -i -H {shlex.quote(authorization)} {url}")
-        self._line(f"  shadow explain 'GET /orders/{{orderId}}' --config {shlex.quote(str(settings.source))}")
+        config = shlex.quote(str(settings.source))
+        self._line(f"  shadow explain 'GET /orders/{{orderId}}' --config {config}")
+        self._line(f"  shadow serve --open --config {config}")
 
     def ended(self) -> None:
         self._line("ended")

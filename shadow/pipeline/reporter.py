@@ -62,7 +62,8 @@ class Reporter:
             return False
         if time.monotonic() - self._pruned_at > PRUNE_EVERY:
             self._pruned_at = time.monotonic()
-            store.prune(time.time())
+            if store.prune(time.time()):
+                self._pruned_at = float("-inf")  # the rest comes with the next report
         return True
 
 

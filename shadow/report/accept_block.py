@@ -11,7 +11,7 @@ from shadow.report.visible import HIDDEN, clip, visible
 from shadow.verdict.acceptance import can_be_accepted
 from shadow.verdict.model import JudgedDifference
 
-__all__ = ["accept_block", "acceptable"]
+__all__ = ["accept_block", "acceptable", "printable"]
 
 _LONGEST_ROUTE = 500
 _GOOD_FOR = dt.timedelta(days=90)
@@ -38,6 +38,11 @@ fingerprint = {toml_value(evidence.fingerprint)}
 reason = "" # why is it all right? who says so?
 until = {toml_value(until)}
 """
+    return printable(block)
+
+
+def printable(block: str) -> str:
+    """The same TOML without hidden characters."""
     return HIDDEN.sub(_escape, block)
 
 

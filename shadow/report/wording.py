@@ -9,6 +9,7 @@ from pathlib import PurePath
 import msgspec
 
 from shadow.evidence.observation import ColdKind
+from shadow.evidence.route_evidence import FingerprintEvidence
 from shadow.report.document import Document
 from shadow.verdict.model import JudgedDifference, LatencySummary, RouteVerdict, Verdict
 from shadow.verdict.tally import NOISE_AFTER, perhaps_noise
@@ -22,8 +23,11 @@ __all__ = [
     "WORDS",
     "WRITES_DIFFER",
     "Group",
+    "became",
+    "brief",
     "cold_sentence",
     "count",
+    "counted",
     "evidence_sentence",
     "grouped",
     "headline",
@@ -122,6 +126,18 @@ def sentence(verdict: RouteVerdict) -> str:
     return verdict.summary
 
 
+def brief(verdict: RouteVerdict) -> str:
+    """`sentence` without what to do about it: for a line among many."""
+    found = sentence(verdict)
+    advice = verdict.reasons[0].advice if verdict.reasons else ""
+    return found.removesuffix(advice) if advice else found
+
+
+def became(found: FingerprintEvidence) -> str:
+    """What became of the value, for where its place stands beside it."""
+    return found.summary.removeprefix(f"header {found.path}: ")
+
+
 def evidence_sentence(verdict: RouteVerdict) -> str:
     """What the evidence says, whatever was decided: ``3 of 412 distinct requests differ; at 95% …``."""
     distinct = verdict.requests.get("distinct", 0)
@@ -129,10 +145,10 @@ def evidence_sentence(verdict: RouteVerdict) -> str:
         return "Nothing has been compared yet."
     found = verdict.divergence
     noun, verb = ("request", "differs") if distinct == 1 else ("requests", "differ")
-    return (
-        f"{count(found.distinct)} of {count(distinct)} distinct {noun} {verb}; "
-        f"at {percent(found.confidence)} confidence fewer than {percent_below(found.upper)} do."
-    )
+    told = f"{count(found.distinct)} of {count(distinct)} distinct {noun} {verb}"
+    if found.upper >= 1:  # That fewer than all do says nothing.
+        return f"{told}."
+    return f"{told}; at {percent(found.confidence)} confidence fewer than {percent_below(found.upper)} do."
 
 
 def unsettled(judged: JudgedDifference) -> bool:
@@ -167,12 +183,16 @@ def noise_sentence(found: JudgedDifference) -> str:
     return told if found.status == "noise" else f"{told}; {count(noise)} of the {NOISE_AFTER} needed to be sure"
 
 
+def counted(judged: JudgedDifference) -> bool:
+    """Whether it is known how many distinct requests showed it: none is remembered for notices."""
+    return judged.status != "notice" or judged.distinct > 0
+
+
 def occurrence(judged: JudgedDifference) -> str:
     """How often and when: ``in 24 distinct requests (100%), 48 times in all; first …, last …``."""
     found = judged.evidence
     often = f"{plural(found.count, 'time')} in all; first {utc(found.first_seen)}, last {utc(found.last_seen)}"
-    # No distinct request is remembered for notices.
-    if judged.status == "notice" and not judged.distinct:
+    if not counted(judged):
         return often
     return f"in {plural(judged.distinct, 'distinct request')} ({percent(judged.share)}), {often}"
 

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func, insert, literal, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func, insert, literal, or_, select
 
 from shadow.evidence.activity import COARSENING, FINEST, POOLED, Activity, Coarsening
 from shadow.evidence.days import start_of
@@ -27,8 +27,9 @@ __all__ = ["MOST", "coarsen", "count_by_day", "keep_activity", "read_activity"]
 
 MOST = 16
 """Signatures that one bucket keeps apart, matches not counted."""
-_ASK = 1_000
-"""Epochs that are brought up to date together."""
+_AT_ONCE = 50
+"""Epochs whose buckets are added up in one transaction: all others that write wait for it on SQLite, and on PostgreSQL
+those that write of these epochs. Each takes some milliseconds an hour."""
 
 _c = activity.c
 _DIFFERS = _c.signature.not_in(("", POOLED))
@@ -54,12 +55,14 @@ def keep_activity(connection: Connection, rows: Rows, most: int = MOST) -> None:
         _pool(connection, _buckets(connection.execute(_FULL, asked)), most)
 
 
-def coarsen(connection: Connection, now: float, most: int = MOST) -> None:
-    """Add up buckets that are old enough (see `COARSENING`); must come first in its transaction, for the locks."""
-    for step in COARSENING:
-        ripe = and_(_c.width == step.width, _c.day * 86_400 + _c.start + step.width <= now - step.after)
-        while found := _locked(connection, ripe):
-            _add_up(connection, step, and_(ripe, _c.epoch.in_(found)), most)
+def coarsen(connection: Connection, now: float, most: int = MOST, at_once: int = _AT_ONCE) -> bool:
+    """Add up buckets that are old enough (see `COARSENING`), those of ``at_once`` epochs at the most; whether there may
+    be more, for a transaction of their own. Must come first in its transaction, for the locks."""
+    steps = [(step, _ripe(step, now)) for step in COARSENING]
+    found = _locked(connection, or_(*(ripe for _, ripe in steps)), at_once)
+    for step, ripe in steps if found else ():
+        _add_up(connection, step, and_(ripe, _c.epoch.in_(found)), most)
+    return len(found) == at_once
 
 
 def read_activity(connection: Connection, rows: Chosen) -> dict[str, tuple[Activity, ...]]:
@@ -90,11 +93,14 @@ def _order(one: Activity) -> tuple[int, int, bool, tuple[str, ...]]:
     return one.start, one.width, one.fingerprints is None, one.fingerprints or ()
 
 
-def _locked(connection: Connection, ripe: ColumnElement[bool]) -> list[str]:
+def _ripe(step: Coarsening, now: float) -> ColumnElement[bool]:
+    return and_(_c.width == step.width, _c.day * 86_400 + _c.start + step.width <= now - step.after)
+
+
+def _locked(connection: Connection, ripe: ColumnElement[bool], at_once: int) -> list[str]:
     """Some epochs with such rows, to which nobody else adds until this transaction ends."""
-    some = select(_c.epoch).where(ripe).distinct().order_by(_c.epoch).limit(_ASK)
-    ids = list(connection.scalars(some))
-    # In order, as all who write do, so that no two wait for each other.
+    ids = list(connection.scalars(select(_c.epoch).where(ripe).distinct().order_by(_c.epoch).limit(at_once)))
+    # In order and all at once, as all who write do, so that no two wait for each other.
     locking = select(epochs.c.id).where(epochs.c.id.in_(ids)).order_by(epochs.c.id).with_for_update()
     connection.execute(locking)
     return ids

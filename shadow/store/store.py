@@ -158,10 +158,11 @@ class Store:
         with self._database.reading() as connection:
             return read_revision(connection)
 
-    def prune(self, now: float) -> None:
-        """Delete examples and recordings older than `store.keep`, and add up when things were compared."""
+    def prune(self, now: float) -> bool:
+        """Delete examples and recordings older than `store.keep`, and add up when things were compared. Returns whether
+        to call again: where there is much to add up, others get their turn in between."""
         with self._database.writing() as connection:
-            prune(connection, now=now, keep=self._settings.keep)
+            return prune(connection, now=now, keep=self._settings.keep)
 
     # -- among processes ------------------------------------------------------------------------------------------
 

@@ -29,13 +29,14 @@ def forget(connection: Connection, route: str | None) -> int:
     return len(ids)
 
 
-def prune(connection: Connection, *, now: float, keep: float) -> None:
+def prune(connection: Connection, *, now: float, keep: float) -> bool:
     """Delete examples and recorded pairs older than ``keep`` seconds, and the traces of runs that ended long ago; add
-    up when things were compared, where it was long ago."""
-    coarsen(connection, now)
+    up when things were compared, where it was long ago. Returns whether more may be left to add up."""
+    more = coarsen(connection, now)
     connection.execute(delete(schema.examples).where(schema.examples.c.at < now - keep))
     connection.execute(delete(schema.pairs).where(schema.pairs.c.at < now - keep))
     drop_orphans(connection)
     connection.execute(delete(schema.ledger).where(schema.ledger.c.day < day_of(now - _RUN)))
     connection.execute(delete(schema.proxies).where(schema.proxies.c.last_seen < now - _RUN))
     connection.execute(delete(schema.leases).where(schema.leases.c.expires < now - _RUN))
+    return more

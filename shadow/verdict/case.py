@@ -24,6 +24,8 @@ class Finding(NamedTuple):
     demands: Verdict | None
     """The verdict; None for a warning."""
     sentence: str
+    advice: str = ""
+    """How the sentence goes on where there is something to do about it."""
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):

@@ -63,6 +63,8 @@ class Reason(msgspec.Struct, frozen=True):
     code: ReasonCode
     message: str
     """One sentence for a person, with the numbers and what to do."""
+    advice: str = ""
+    """The end of the message, where it says what to do."""
 
 
 class Divergence(msgspec.Struct, frozen=True, kw_only=True):

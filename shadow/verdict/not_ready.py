@@ -79,7 +79,7 @@ def divergence(case: Case) -> Finding | None:
     # Refused credentials that are the exception are a difference like others.
     causes: tuple[Cause, ...] = ("divergence", "credentials")
     return Finding(
-        Verdict.NOT_READY, f"{requests} {_differ(case)}{_most_often(case, *causes)}{_what_to_do(case, *causes)}"
+        Verdict.NOT_READY, f"{requests} {_differ(case)}{_most_often(case, *causes)}", _what_to_do(case, *causes)
     )
 
 
@@ -92,7 +92,8 @@ def expired_acceptance(case: Case) -> Finding | None:
     return Finding(
         Verdict.NOT_READY,
         f"{requests} {_differ(case)} in a way that was accepted only until {accept.until} "
-        f"({one_line(accept.reason, 80)}){_most_often(case, 'expired-acceptance')}; fix it, or set a later `until`",
+        f"({one_line(accept.reason, 80)}){_most_often(case, 'expired-acceptance')}",
+        "; fix it, or set a later `until`",
     )
 
 

@@ -37,7 +37,11 @@ _REASONS: tuple[tuple[ReasonCode, Callable[[Case], Finding | None]], ...] = (
 def find_reasons(case: Case) -> list[tuple[Verdict | None, Reason]]:
     """Each reason with the verdict that it demands; None for a warning, which demands none."""
     found = [(code, find(case)) for code, find in _REASONS]
-    return [(finding.demands, Reason(code, finding.sentence)) for code, finding in found if finding]
+    return [
+        (finding.demands, Reason(code, finding.sentence + finding.advice, finding.advice))
+        for code, finding in found
+        if finding
+    ]
 
 
 def ready_sentence(case: Case) -> str:

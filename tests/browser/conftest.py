@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, expect, sync_playwright
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 _ARGUMENTS = (
@@ -30,6 +30,7 @@ _ARGUMENTS = (
 )
 DEADLINE = 20_000.0
 """Milliseconds until something that should have happened in a page is given up."""
+expect.set_options(timeout=DEADLINE)
 
 
 class Visits:

@@ -10,6 +10,7 @@ from itertools import cycle, islice, product
 from msgspec.structs import replace
 
 from shadow.compare.difference import Difference
+from shadow.compare.documents.locations import location_text
 from shadow.config.settings import Accept
 from shadow.evidence.coverage import CoverageEvidence, Feature, SeenFeature
 from shadow.evidence.observation import Example
@@ -30,6 +31,8 @@ __all__ = [
     "newcomers",
     "nothing",
     "ordinary",
+    "packed",
+    "packed_twin",
     "page_of",
     "sprawling",
 ]
@@ -126,6 +129,24 @@ def infested_twin() -> Document:
     return infested(harmless)
 
 
+@cache
+def packed(write: Callable[[str], str] = str) -> Document:
+    """Payloads in more groups of one route than a page writes out: the rest it holds as data, for its script."""
+    words = [write(payload.text) for payload in PAYLOADS]
+    # Those that are written out come first.
+    shares = range(4 * len(words), 0, -1)
+    groups = [
+        _judged("body", f"$.{number}{text}", "value-changed", f"{share} {text}", text, text, summary=text,
+                share=share / 1_000, examples=0, fingerprint=f"{share:012x}")
+        for (number, text), share in zip(product(range(4), words), shares, strict=True)
+    ]  # fmt: skip
+    return _document([_route("GET /packed", Verdict.NOT_READY, 12, "divergence", groups)])
+
+
+def packed_twin() -> Document:
+    return packed(harmless)
+
+
 def sprawling() -> Document:
     """Infested with what is long, wide or without a place to break."""
     return infested(payloads=[payload for payload in PAYLOADS if len(payload.text) > 110])
@@ -143,7 +164,9 @@ def failed() -> Document:
 
 def _infested_route(name: str, text: str, verdict: Verdict) -> RouteVerdict:
     found = [
-        _judged("body", f"$[{text!r}]", "value-changed", "value", text, {text: [text]}, summary=text, examples=0),
+        _judged(
+            "body", location_text((text,)), "value-changed", "value", text, {text: [text]}, summary=text, examples=0
+        ),
         _judged("header", text.lower(), "header-changed", "header", text, f"{text} ", summary=text, examples=0),
         _judged("status", "status", "status-changed", "status", 200, 500, summary=text, examples=0),
         _judged("body", f"$.{text}", "missing", "missing", text, None, summary=text, status="accepted", examples=0),

@@ -58,6 +58,7 @@ SEARCHES = (
     ("divergence", [ORDERS], "1 of 9 routes, 4 of 7 differences"),  # a reason's code
     ("ran out on", ["GET /notifications/unread"], "1 of 9 routes, 1 of 7 differences"),  # a reason's sentence
     ("orders etag", [ORDERS], "1 of 9 routes, 1 of 7 differences"),  # one word of the route, one of a difference
+    (ordinary().verdicts[0].differences[0].evidence.fingerprint, [ORDERS], "1 of 9 routes, 1 of 7 differences"),
     ("  user   ready ", [], "0 of 9 routes, 0 of 7 differences"),
     ("constructor", [], "0 of 9 routes, 0 of 7 differences"),
     ("", EVERYTHING, "9 routes, 7 differences"),
@@ -220,3 +221,14 @@ def test_a_newcomer_sees_at_once_which_route_is_the_problem(visit: Visits) -> No
     assert "not ready" in text
     assert "398 of 412 distinct requests differ; the answer has another shape" in text
     assert page.locator("#list > .route:visible").count() == 20
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_overview_names_the_worst_route_and_leads_there(visit: Visits, width: int) -> None:
+    page = visit(page_of(newcomers), width=width)
+    told = page.locator(".worst")
+    expect(told).to_be_in_viewport(ratio=1)
+    assert "398 of 412 distinct requests differ; the answer has another shape" in told.inner_text()
+    assert told.locator("a").count() == 4
+    told.get_by_role("link", name=CULPRIT).click()
+    expect(page.locator("#list > .route").first).to_have_attribute("open", "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
@@ -12,9 +13,10 @@ from playwright.sync_api import Page
 
 from shadow.report.document import Document
 from shadow.report.html.anchors import anchor
+from shadow.report.html.split import FOLDER, render_index, render_pages
 from tests.browser.conftest import Visits
 from tests.browser.corpus import PAYLOADS, harmless
-from tests.browser.documents import failed, infested, infested_twin, page_of
+from tests.browser.documents import brief, failed, infested, infested_twin, packed, packed_twin, page_of
 
 STRUCTURE = """() => {
     const found = {};
@@ -71,7 +73,7 @@ def test_the_payloads_run_where_nothing_stands_in_their_way(visit: Visits) -> No
 
 def test_the_guard_sees_what_the_policy_stops(visit: Visits) -> None:
     """A value that got through the first wall would not go unnoticed at the second."""
-    html = page_of(infested_twin).replace(b"<main>", b"<main><img src=//evil.example/i><script>owned=1</script>")
+    html = page_of(brief).replace(b"<main>", b"<main><img src=//evil.example/i><script>owned=1</script>")
     page = visit(html)
     settle(page)
     assert page.evaluate(OWNED)[0] is None
@@ -119,11 +121,48 @@ def test_traffic_makes_no_element_no_attribute_and_no_id(visit: Visits) -> None:
         page = visit(page_of(make))
         ids = page.evaluate("() => [...document.querySelectorAll('[id], [name]')].map(e => e.id || e.name)")
         names = tuple(anchor(verdict.route) for verdict in make().verdicts)
-        own = Counter(name for name in ids if not name.startswith(names))
+        own = Counter(name for name in ids if not any(route in name for route in names))
         seen.append((page.evaluate(STRUCTURE), own, len(ids)))
     (structure, *_), twin = seen
     assert sum(structure.values()) > 10_000
     assert seen[0] == twin
+
+
+def test_what_the_page_holds_as_data_becomes_text_and_nothing_else(visit: Visits) -> None:
+    """Groups without room are packed; the script makes rows of them, with payloads as places and summaries."""
+    seen = []
+    for make in (packed, packed_twin):
+        page = visit(page_of(make))
+        page.locator("#list > .route > summary").click()
+        page.locator(".further").scroll_into_view_if_needed()
+        page.locator(".further .rows").wait_for()
+        while (more := page.locator(".further button")).count():
+            more.click()
+        assert page.locator(".further .difference").count() > 3 * len(PAYLOADS)
+        open_all(page)
+        seen.append((page.evaluate(STRUCTURE), page.evaluate(OWNED)))
+    assert seen[0] == seen[1]
+
+
+def test_split_pages_are_as_safe_as_one(visit: Visits, tmp_path: Path) -> None:
+    """Files named after hostile routes lie in their folder, and links lead to these files alone."""
+    document = infested(payloads=PAYLOADS[::8])
+    index = tmp_path / "split" / "index.html"
+    folder = index.parent / FOLDER
+    folder.mkdir(parents=True)
+    index.write_bytes(render_index(document))
+    for name, html in render_pages(document, index.name):
+        (folder / name).write_bytes(html)
+    pages = sorted(folder.iterdir())
+    assert len(pages) == len(document.verdicts)
+    for path in (index, *pages[:3]):
+        page = visit(path)
+        open_all(page)
+        assert page.evaluate(OWNED)[0] is None
+        links = page.locator("a[href]").evaluate_all("links => links.map(link => link.getAttribute('href'))")
+        files = {link.partition("#")[0] for link in links} - {""}
+        assert files
+        assert {(path.parent / file).resolve() for file in files} <= {index, *pages}
 
 
 def test_no_link_leads_out_of_the_page(visit: Visits) -> None:

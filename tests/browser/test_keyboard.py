@@ -149,6 +149,22 @@ def test_nothing_is_behind_the_toolbar_when_the_focus_gets_there(read: Page) -> 
         assert top >= covered - 1, keys
 
 
+@pytest.mark.parametrize("width", [1280, 800])
+def test_the_titles_of_bodies_stay_in_sight_below_the_toolbar(visit: Visits, width: int) -> None:
+    """In a narrow window, or while something is searched, the toolbar takes two lines."""
+    page = visit(page_of(ordinary), width=width)
+    page.locator("#search").fill("price")
+    page.locator("#list > .route > summary").first.click()
+    top, covered, height = page.evaluate("""() => {
+      const bodies = document.querySelector(".route[open] .bodies");
+      window.scrollBy(0, bodies.getBoundingClientRect().top - 10);
+      const bar = document.getElementById("filters").getBoundingClientRect();
+      return [bodies.querySelector(".titles").getBoundingClientRect().top, bar.bottom, bar.height];
+    }""")
+    assert covered == pytest.approx(height, abs=1), "the toolbar sticks"
+    assert top == pytest.approx(covered, abs=1)
+
+
 PAGE_COLOUR = "() => getComputedStyle(document.body).backgroundColor"
 
 

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
@@ -124,19 +125,17 @@ class Served:
         return self.process.returncode, errors
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Project:
-    found = Project(tmp_path)
+def _project(folder: Path) -> Project:
+    found = Project(folder)
     found.configure()
     return found
 
 
-@pytest.fixture
-def serve(project: Project) -> Iterator[Callable[..., Served]]:
-    """`serve("--every", "0.1")` starts it; `port=…` says where."""
+@contextmanager
+def _starting() -> Iterator[Callable[..., Served]]:
     started: list[subprocess.Popen[str]] = []
 
-    def start(*arguments: str, port: int = 0, every: float = 0.1, **environment: str) -> Served:
+    def start(project: Project, *arguments: str, port: int = 0, every: float = 0.1, **environment: str) -> Served:
         command = [sys.executable, "-P", "-m", "shadow", "serve", "--config", str(project.config)]
         process = subprocess.Popen(
             [*command, "--listen", f"127.0.0.1:{port}", "--every", str(every), *arguments],
@@ -153,6 +152,26 @@ def serve(project: Project) -> Iterator[Callable[..., Served]]:
     for process in started:
         process.kill()
         process.communicate()
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return _project(tmp_path)
+
+
+@pytest.fixture
+def serve(project: Project) -> Iterator[Callable[..., Served]]:
+    """`serve("--verbose")` serves the project's report; `port=…` says where, `every=…` how often it looks."""
+    with _starting() as start:
+        yield lambda *arguments, **options: start(project, *arguments, **options)
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Project, str]]:
+    """A project and the URL of its report, for tests that each record a route of their own."""
+    found = _project(tmp_path_factory.mktemp("shared"))
+    with _starting() as start:
+        yield found, start(found).url
 
 
 @pytest.fixture

@@ -76,6 +76,8 @@ def test_other_sites_may_link_here_and_nothing_else(site: str, mode: str, destin
         ("https://evil.test", 403),
         ("null", 403),
         ("", 403),
+        ("http://[", 403),
+        ("http://[x]", 403),
     ],
 )
 def test_an_origin_that_is_said_must_be_this_one(origin: str, expected: int) -> None:

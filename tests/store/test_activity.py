@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 
 from shadow.evidence.activity import Activity
 from shadow.store import open_store, schema
-from shadow.store.activity import MOST, read_activity
+from shadow.store.activity import MOST, coarsen, read_activity
 from shadow.store.window import Epochs
 from tests.store.conftest import make_observation, make_settings
 
@@ -70,6 +70,21 @@ def test_upkeep_adds_up_what_is_old_to_hours_and_then_to_days(settings, observe,
         Activity(int(now) - 6 * HOUR, 300, (), 1),
         Activity(int(now), 300, (), 1),
     ]
+
+
+def test_upkeep_takes_so_many_routes_at_once_and_leaves_the_rest_to_the_next_transaction(settings, observe, now):
+    routes = [f"GET /{letter}" for letter in "abc"]
+    with open_store(settings, create=True) as store:
+        ages = 7 * HOUR, 4 * DAY
+        store.record([observe(settings, 1, route=route, at=now - age) for route in routes for age in ages])
+        for left in (2, 1, 0):
+            with store._database.writing() as connection:
+                assert coarsen(connection, now, at_once=1)
+            widths = {route: [one.width for one in activity(settings, route=route)] for route in routes}
+            assert sorted(widths.values()) == [[300, 300]] * left + [[DAY, HOUR]] * (3 - left)
+        with store._database.writing() as connection:
+            assert not coarsen(connection, now, at_once=1)
+        assert not store.prune(now)
 
 
 def test_what_is_too_old_to_count_is_not_read(settings, observe, now):

@@ -15,5 +15,8 @@ from shadow.report.charts.activity import (
 from shadow.report.charts.activity import (
     sparkline as sparkline,
 )
+from shadow.report.charts.activity import (
+    sparkline_axis as sparkline_axis,
+)
 from shadow.report.charts.latency import LatencyChart as LatencyChart
 from shadow.report.charts.latency import latency_chart as latency_chart

@@ -14,7 +14,7 @@ from shadow.report.wording import count, percent
 from shadow.verdict.model import Bucket, RouteVerdict
 from shadow.verdict.wording import one_line
 
-__all__ = ["ActivityChart", "Bar", "Sparkline", "VersionMark", "activity_chart", "sparkline"]
+__all__ = ["ActivityChart", "Bar", "Sparkline", "VersionMark", "activity_chart", "sparkline", "sparkline_axis"]
 
 _BARS = 40
 """Of a sparkline."""
@@ -74,10 +74,14 @@ class ActivityChart(msgspec.Struct, frozen=True):
     words: str
 
 
-def sparkline(verdict: RouteVerdict, document: Document) -> Sparkline | None:
-    """None where nothing has been compared. All routes of a document have one axis, so that they can be held against
-    each other."""
-    span = span_of((one.timeline for one in document.verdicts), document.generated_at, _BARS)
+def sparkline_axis(document: Document) -> Span | None:
+    """All routes of a document have one axis, so that they can be held against each other; None where nothing has been
+    compared. Looks at all of them, so it is for once per document."""
+    return span_of((one.timeline for one in document.verdicts), document.generated_at, _BARS)
+
+
+def sparkline(verdict: RouteVerdict, span: Span | None, now: float) -> Sparkline | None:
+    """None where nothing has been compared. ``span``: the document's `sparkline_axis`; ``now``: when it was made."""
     if span is None or not verdict.timeline:
         return None
     found = list(columns(verdict.timeline, span))
@@ -89,7 +93,7 @@ def sparkline(verdict: RouteVerdict, document: Document) -> Sparkline | None:
     return Sparkline(
         compared="".join(_path(column, step, -height) for column, height in bars),
         differing="".join(_path(column, step, height) for column, height in faults),
-        words=_words(verdict.timeline, span.end, document.generated_at),
+        words=_words(verdict.timeline, span.end, now),
     )
 
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Sequence
+from functools import lru_cache
 from itertools import islice
 
 import msgspec
 
 from shadow.compare.bodies.codings import UndecodableError, decoded_start
 from shadow.compare.bodies.media_types import media_type
-from shadow.exchange import Response
-from shadow.report.example.json_layout import NotJsonError, lay_out, parse
+from shadow.exchange import Request, Response
+from shadow.report.example.json_layout import NOTHING, lay_out
+from shadow.report.example.json_text import NotJsonError, parse
+from shadow.report.example.layout import Layout, Line
+from shadow.report.example.line_pairs import pair_lines
+from shadow.report.example.text_lines import text_lines
 
-__all__ = ["BodyLines", "bodies"]
+__all__ = ["Bodies", "BodyLines", "bodies", "one_body"]
 
 MOST_BYTES = 2**20
 """Bytes of one body, after decoding, that are looked at."""
@@ -29,42 +33,84 @@ class BodyLines(msgspec.Struct, frozen=True):
     note: str = ""
 
 
-def bodies(legacy: Response, candidate: Response) -> tuple[BodyLines, BodyLines]:
-    """Both bodies, laid out alike: the candidate's JSON members stand in legacy's order where names agree."""
-    contents = _content(legacy), _content(candidate)
-    (left, left_note), (right, right_note) = contents
+class Bodies(msgspec.Struct, frozen=True):
+    """Both bodies, and which of their lines belong together."""
+
+    legacy: BodyLines
+    candidate: BodyLines
+    layout: Layout
+
+
+def one_body(message: Request | Response) -> BodyLines:
+    """A body on its own."""
+    if isinstance(message, Request):
+        message = Response(0, message.headers, message.body)
+    content, note = _content(message)
+    lines, ended, said = _lines(message, content)
+    return _body(lines, ended, note, said)
+
+
+def bodies(legacy: Response, candidate: Response) -> Bodies:
+    """Both bodies, laid out alike."""
+    # The report is written again every few seconds, mostly with the same pairs, and a pair is often an example of
+    # several groups of differences.
+    return _bodies(*((found.status, tuple(found.headers), found.body) for found in (legacy, candidate)))
+
+
+_Parts = tuple[int, tuple[tuple[str, str], ...], bytes]
+
+
+@lru_cache(maxsize=64)
+def _bodies(*parts: _Parts) -> Bodies:
+    legacy, candidate = (Response(status, list(headers), body) for status, headers, body in parts)
+    (left, left_note), (right, right_note) = _content(legacy), _content(candidate)
+    found = _documents(left, right)
+    if found is not None:
+        ours, theirs = _body(found.legacy, found.ended, left_note), _body(found.candidate, found.ended, right_note)
+        return Bodies(ours, theirs, found)
+    (one, one_ended, one_said), (other, other_ended, other_said) = _lines(legacy, left), _lines(candidate, right)
+    pairs = pair_lines([line.text for line in one], [line.text for line in other])
+    return Bodies(
+        _body(one, one_ended, left_note, one_said),
+        _body(other, other_ended, right_note, other_said),
+        Layout(tuple(one), tuple(other), tuple(pairs), one_ended or other_ended),
+    )
+
+
+def _documents(left: bytes, right: bytes) -> Layout | None:
+    """None where not both are JSON."""
     try:
         ours, theirs = parse(left), parse(right)
     except NotJsonError:
-        return _plain(legacy, left, left_note), _plain(candidate, right, right_note)
-    return _cut(lay_out(ours), left_note), _cut(lay_out(theirs, like=ours), right_note)
+        return None
+    return lay_out(ours, theirs, MOST_LINES)
 
 
-def _cut(lines: Iterable[str], note: str) -> BodyLines:
-    found = tuple(islice(lines, MOST_LINES + 1))
-    if len(found) <= MOST_LINES:
-        return BodyLines(found, note)
-    return BodyLines(found[:MOST_LINES], _joined(note, f"only the first {MOST_LINES:,} lines are shown"))
+def _body(lines: Sequence[Line], ended: bool, *notes: str) -> BodyLines:
+    cut = f"only the first {len(lines):,} lines are shown" if ended else ""
+    return BodyLines(tuple(line.shown for line in lines), _joined(*notes, cut))
 
 
 def _joined(*notes: str) -> str:
     return "; ".join(note for note in notes if note)
 
 
-def _plain(response: Response, content: bytes, note: str) -> BodyLines:
-    """The body on its own: JSON if it is, else text, else bytes."""
+def _lines(response: Response, content: bytes) -> tuple[list[Line], bool, str]:
+    """The body on its own, JSON if it is, else text, else bytes; whether there is more; and what is to be said."""
     if not content:
-        return BodyLines((), note or "no body")
+        return [], False, "no body"
     try:
-        return _cut(lay_out(parse(content)), note)
+        found = lay_out(parse(content), NOTHING, MOST_LINES)
+        return list(found.legacy), found.ended, ""
     except NotJsonError:
         pass
     text = _text(response, content)
     if text is not None:
-        return _cut(re.split(r"\r?\n", text), note)
+        lines = list(islice(text_lines(text, media_type(response).structure), MOST_LINES + 1))
+        return lines[:MOST_LINES], len(lines) > MOST_LINES, ""
     cut = f"the first {_HEX_BYTES} are shown" if len(content) > _HEX_BYTES else ""
-    words = _joined(note, f"{len(content):,} bytes that are not text", cut)
-    return BodyLines(tuple(_hex_dump(content[:_HEX_BYTES])), words)
+    said = _joined(f"{len(content):,} bytes that are not text", cut)
+    return [*map(Line, _hex_dump(content[:_HEX_BYTES]))], False, said
 
 
 def _text(response: Response, content: bytes) -> str | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from itertools import zip_longest
 from typing import Any
 
 import msgspec
@@ -12,9 +11,13 @@ from shadow.compare.difference import Difference
 from shadow.evidence.observation import Example
 from shadow.exchange import Exchange, Response, Side, TransportFailure
 from shadow.report.document import Document
-from shadow.report.example.body_lines import BodyLines, bodies
+from shadow.report.example.body_lines import BodyLines, bodies, one_body
+from shadow.report.example.curl import Curl, curl
+from shadow.report.example.header_rows import HeaderRow, header_rows
+from shadow.report.example.places import rows_of
 from shadow.report.example.side_by_side import Block, side_by_side
 from shadow.report.example.urls import example_url
+from shadow.report.example.words import Segment, shortened, whole, words_marked
 from shadow.report.visible import clip
 
 __all__ = ["ExampleView", "HeaderRow", "Place", "place_of", "view_example"]
@@ -31,19 +34,20 @@ class Place(msgspec.Struct, frozen=True):
     legacy: str | None
     candidate: str | None
 
-
-class HeaderRow(msgspec.Struct, frozen=True):
-    name: str
-    legacy: str | None
-    candidate: str | None
-
     @property
-    def differs(self) -> bool:
-        return self.legacy != self.candidate
+    def marked(self) -> tuple[tuple[Segment, ...] | None, tuple[Segment, ...] | None]:
+        """Both values, cut where they differ."""
+        if self.legacy is None or self.candidate is None:
+            alone = [None if value is None else whole(value) for value in (self.legacy, self.candidate)]
+            return alone[0], alone[1]
+        left, right = words_marked(self.legacy, self.candidate)
+        return shortened(left), shortened(right)
 
 
 class ExampleView(msgspec.Struct, frozen=True, kw_only=True):
     method: str
+    target: str
+    """As the client sent it."""
     legacy_url: str
     candidate_url: str
     at: float
@@ -56,10 +60,20 @@ class ExampleView(msgspec.Struct, frozen=True, kw_only=True):
     legacy_outcome: str
     """The status, or what failed."""
     candidate_outcome: str
+    outcome_here: bool
+    """The status, or the failure, is what differs."""
     headers: tuple[HeaderRow, ...]
     legacy_body: BodyLines
     candidate_body: BodyLines
     diff: tuple[Block, ...]
+    placed: bool
+    """The place is marked in ``diff``, or it isn't in the bodies: what else differs there is another matter."""
+    curl: tuple[Curl, Curl]
+    """Legacy's and the candidate's."""
+
+    @property
+    def headers_here(self) -> bool:
+        return any(row.here for row in self.headers)
 
 
 def view_example(example: Example, fingerprint: str, document: Document) -> ExampleView:
@@ -67,24 +81,30 @@ def view_example(example: Example, fingerprint: str, document: Document) -> Exam
     pair = example.pair
     places = [difference for difference in example.differences if difference.fingerprint == fingerprint]
     legacy, candidate = _response(pair.legacy), _response(pair.candidate)
-    left, right = bodies(legacy, candidate)
+    found = bodies(legacy, candidate)
+    marked = rows_of(places, found.layout)
     request = pair.of(pair.answering).request
+    urls = {side: example_url(example, side, document) for side in Side}
     return ExampleView(
         method=clip(request.method, 40),
-        legacy_url=clip(example_url(example, Side.LEGACY, document), _LONGEST_VALUE),
-        candidate_url=clip(example_url(example, Side.CANDIDATE, document), _LONGEST_VALUE),
+        target=clip(request.target, _LONGEST_VALUE),
+        legacy_url=clip(urls[Side.LEGACY], _LONGEST_VALUE),
+        candidate_url=clip(urls[Side.CANDIDATE], _LONGEST_VALUE),
         at=pair.legacy.started,
         answering=pair.answering,
         request_headers=tuple((name, clip(value, _LONGEST_VALUE)) for name, value in request.headers[:_MOST_HEADERS]),
-        request_body=bodies(*[Response(0, request.headers, request.body)] * 2)[0],
+        request_body=one_body(request),
         places=tuple(place_of(difference) for difference in places[:_MOST_PLACES]),
         more_places=max(0, len(places) - _MOST_PLACES),
         legacy_outcome=_outcome(pair.legacy),
         candidate_outcome=_outcome(pair.candidate),
-        headers=tuple(_headers(legacy, candidate)),
-        legacy_body=left,
-        candidate_body=right,
-        diff=side_by_side(left.lines, right.lines),
+        outcome_here=any(difference.where in ("status", "transport") for difference in places),
+        headers=header_rows(legacy, candidate, {each.path.lower() for each in places if each.where == "header"}),
+        legacy_body=found.legacy,
+        candidate_body=found.candidate,
+        diff=side_by_side(found.layout, marked),
+        placed=bool(marked) or all(difference.where != "body" for difference in places),
+        curl=(curl(pair.legacy.request, urls[Side.LEGACY]), curl(pair.candidate.request, urls[Side.CANDIDATE])),
     )
 
 
@@ -118,20 +138,3 @@ def _outcome(exchange: Exchange) -> str:
     if isinstance(exchange.response, TransportFailure):
         return clip(f"{exchange.response.kind}: {exchange.response.message}", 300)
     return str(exchange.response.status)
-
-
-def _headers(legacy: Response, candidate: Response) -> list[HeaderRow]:
-    """Names of both sides in legacy's order; a name that occurs more than once has as many rows."""
-    ours, theirs = _by_name(legacy), _by_name(candidate)
-    return [
-        HeaderRow(clip(name, 100), *values)
-        for name in list({**ours, **theirs})[:_MOST_HEADERS]
-        for values in zip_longest(ours.get(name, []), theirs.get(name, []))
-    ][:_MOST_HEADERS]
-
-
-def _by_name(response: Response) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for name, value in response.headers:
-        found.setdefault(name.lower(), []).append(clip(value, _LONGEST_VALUE))
-    return found

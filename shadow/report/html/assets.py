@@ -13,7 +13,7 @@ from markupsafe import Markup
 __all__ = ["Assets", "assets"]
 
 _STYLES = ("page.css", "difference.css", "charts.css", "size.css")
-_SCRIPTS = ("start.js", "theme.js", "copy.js", "later.js", "more.js", "filters.js", "keys.js")
+_SCRIPTS = ("start.js", "theme.js", "copy.js", "examples.js", "later.js", "more.js", "filters.js", "keys.js")
 _LIVE_STYLES = ("live.css",)
 _LIVE_SCRIPTS = ("live.js",)
 """Only in a page that `shadow serve` keeps up to date."""

@@ -13,14 +13,15 @@ from shadow.report.html.environment import rendered
 from shadow.report.html.examples import choose_examples
 from shadow.report.html.further import Block, pack_within
 from shadow.report.html.page_size import Limits, in_turn
-from shadow.verdict.model import JudgedDifference, RouteVerdict
+from shadow.report.wording import standing
+from shadow.verdict.model import RouteVerdict
 
 __all__ = ["AROUND_ROWS", "Group", "Groups", "differences", "listed"]
 
 _PER_GROUP = 2_500
 """Bytes that a group takes, without its examples."""
 _PER_HEADING = 800
-"""Bytes of what is said of all groups of one status, at the most."""
+"""Bytes of what is said of all groups of one standing, at the most."""
 _PER_ROW = 60
 """Bytes that a group takes when it is only listed."""
 AROUND_ROWS = 800
@@ -30,7 +31,8 @@ AROUND_ROWS = 800
 class Group(msgspec.Struct, frozen=True):
     """One group as HTML."""
 
-    judged: JudgedDifference
+    standing: str
+    """As of `wording.standing`."""
     html: Markup
 
 
@@ -38,7 +40,7 @@ class Groups(msgspec.Struct, frozen=True):
     """What the page says of one route's differences."""
 
     totals: dict[str, int]
-    """Status → number of groups, whether written out or not."""
+    """Standing → number of groups, whether written out or not."""
     written: tuple[Group, ...]
     further: int
     """Groups that aren't written out."""
@@ -67,20 +69,21 @@ def differences(
     written: list[list[Group]] = [[] for _ in verdicts]
     used = 0
     for which, place, judged in turns:
-        first_of_status = place == 0 or judged.status != verdicts[which].differences[place - 1].status
+        stands = standing(judged)
+        heads = place == 0 or stands != standing(verdicts[which].differences[place - 1])
         html = rendered(
             "difference.html.j2",
             document=document,
             verdict=verdicts[which],
             judged=judged,
             examples=examples,
-            first=place == 0 and judged.status == "open",
+            first=place == 0 and stands == "open",
         )
-        size = len(html.encode()) + _PER_HEADING * first_of_status
+        size = len(html.encode()) + _PER_HEADING * heads
         if used + size > room - for_rows:
             break
         used += size
-        written[which].append(Group(judged, html))
+        written[which].append(Group(stands, html))
     rest = [verdict.differences[len(groups) :] for verdict, groups in zip(verdicts, written, strict=True)]
     blocks = pack_within(room - used, rest)
     return [
@@ -99,7 +102,7 @@ def listed(verdicts: list[RouteVerdict], links: Mapping[str, str], *, room: int)
 
 
 def _totals(verdict: RouteVerdict) -> dict[str, int]:
-    return Counter(judged.status for judged in verdict.differences)
+    return Counter(map(standing, verdict.differences))
 
 
 def _section(verdict: RouteVerdict, groups: Groups, *, split: bool = False, link: str = "") -> Markup:

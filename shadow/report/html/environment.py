@@ -18,13 +18,20 @@ from shadow.report.coverage_view import coverage_rows, coverage_sentence
 from shadow.report.facts import candidate_errors, fates, ledger_sentence, no_errors_sentence
 from shadow.report.history_view import versions_of, view_history
 from shadow.report.html.anchors import anchor
+from shadow.report.html.marks import content, marked
+from shadow.report.rule_block import rule_block
 from shadow.report.trend import version_trend
 from shadow.report.visible import clip, visible
 from shadow.report.wording import (
+    GROUPS,
     TITLES,
     WORDS,
+    WRITES_DIFFER,
+    became,
+    brief,
     cold_sentence,
     count,
+    counted,
     evidence_sentence,
     headline,
     latency_pair,
@@ -35,9 +42,9 @@ from shadow.report.wording import (
     progress,
     progress_sentence,
     seen_sentence,
-    sentence,
     settings_name,
     slow_sentence,
+    standing,
     utc,
 )
 from shadow.verdict.wording import plural
@@ -60,18 +67,31 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     found.filters.update(
-        clip=clip, count=count, percent=percent, plural=plural, milliseconds=milliseconds, prose=_prose, utc=utc
+        breakable=_breakable,
+        clip=clip,
+        content=content,
+        count=count,
+        milliseconds=milliseconds,
+        percent=percent,
+        plural=plural,
+        prose=_prose,
+        utc=utc,
     )
     found.globals.update(
+        GROUPS=GROUPS,
         TITLES=TITLES,
         WORDS=WORDS,
+        WRITES_DIFFER=WRITES_DIFFER,
         accept_block=lambda judged, route, now: Markup.escape(accept_block(judged, route, now)),
         accept_words=accept_words,
         acceptable=acceptable,
         activity_chart=activity_chart,
         anchor=anchor,
+        became=became,
+        brief=brief,
         candidate_errors=candidate_errors,
         cold_sentence=cold_sentence,
+        counted=counted,
         coverage_rows=coverage_rows,
         coverage_sentence=coverage_sentence,
         evidence_sentence=evidence_sentence,
@@ -79,6 +99,7 @@ def environment() -> Environment:
         headline=headline,
         latency_chart=latency_chart,
         latency_pair=latency_pair,
+        marked=marked,
         ledger_sentence=ledger_sentence,
         limit_sentence=limit_sentence,
         no_errors_sentence=no_errors_sentence,
@@ -86,8 +107,9 @@ def environment() -> Environment:
         occurrence=occurrence,
         progress=progress,
         progress_sentence=progress_sentence,
+        rule_block=rule_block,
         seen_sentence=seen_sentence,
-        sentence=sentence,
+        standing=standing,
         settings_name=settings_name,
         slow_sentence=slow_sentence,
         sparkline=sparkline,
@@ -109,3 +131,8 @@ def rendered(template: str, **values: Any) -> Markup:
 def _prose(sentence: str) -> Markup:
     """Escaped, with what stands between backticks as code."""
     return Markup(_CODE.sub(r"<code>\1</code>", str(Markup.escape(visible(sentence)))))  # noqa: S704
+
+
+def _breakable(path: str) -> Markup:
+    """Escaped, with places after slashes where a narrow column may break it."""
+    return Markup("/<wbr>").join(map(visible, path.split("/")))

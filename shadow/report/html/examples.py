@@ -9,8 +9,10 @@ import msgspec
 from markupsafe import Markup
 
 from shadow.evidence.observation import Example
+from shadow.exchange import TransportFailure
 from shadow.report.document import Document
 from shadow.report.example.view import ExampleView, view_example
+from shadow.report.html.anchors import anchor
 from shadow.report.html.environment import rendered
 from shadow.report.html.page_size import MOST_BYTES, in_turn
 from shadow.verdict.model import JudgedDifference
@@ -21,6 +23,8 @@ _PER_EXAMPLE = MOST_BYTES // 10
 """No example may take more than a tenth of the page."""
 _MOST_TAGS = 60_000
 """Tags of examples that a browser makes elements of while it opens the page."""
+_BYTES_PER_LINE = 1_000
+"""Of a body, that are read in the time in which a line is laid out."""
 _LATER = "<noscript class=later>", "</noscript>"
 
 Examples = dict[tuple[str, str], list[Markup]]
@@ -30,7 +34,7 @@ Examples = dict[tuple[str, str], list[Markup]]
 class _Drawn(msgspec.Struct, frozen=True):
     html: Markup
     effort: int
-    """What the bodies cost to lay out, in lines of ordinary length."""
+    """What the bodies cost to look at and to lay out, in lines of ordinary length."""
 
 
 _drawn_before: dict[bytes, _Drawn] = {}
@@ -51,9 +55,10 @@ def choose_examples(
             break
         route, judged = groups[which]
         group = chosen.setdefault((route, judged.evidence.fingerprint), [])
-        key = _key(example, judged.evidence.fingerprint, document, first=not group)
+        name = f"{anchor(route)}-{judged.evidence.fingerprint}-{len(group) + 1}"
+        key = _key(example, judged.evidence.fingerprint, document, name)
         found = _drawn_before.get(key) if key else None
-        found = found or _draw(example, judged.evidence.fingerprint, document, first=not group)
+        found = found or _draw(example, judged.evidence.fingerprint, document, name, first=not group)
         drawn[key] = found
         lines -= found.effort
         size = len(found.html.encode()) + sum(map(len, _LATER))
@@ -64,15 +69,16 @@ def choose_examples(
     return _later(chosen)
 
 
-def _draw(example: Example, fingerprint: str, document: Document, *, first: bool) -> _Drawn:
+def _draw(example: Example, fingerprint: str, document: Document, name: str, *, first: bool) -> _Drawn:
+    """``name``: what the ids of its elements begin with."""
     view = view_example(example, fingerprint, document)
-    return _Drawn(rendered("example.html.j2", example=view, first=first), _effort(view))
+    return _Drawn(rendered("example.html.j2", example=view, name=name, first=first), _effort(view) + _reading(example))
 
 
-def _key(example: Example, fingerprint: str, document: Document, *, first: bool) -> bytes:
+def _key(example: Example, fingerprint: str, document: Document, name: str) -> bytes:
     """A digest of all that `_draw` looks at; none where it can't be written down."""
     try:
-        seen = repr((example, fingerprint, document.legacy, document.candidate, first))
+        seen = repr((example, fingerprint, document.legacy, document.candidate, name))
     except (ValueError, RecursionError):  # an integer of thousands of digits; bottomless nesting
         return b""
     return blake2b(seen.encode("utf-8", "surrogatepass"), digest_size=16).digest()
@@ -81,6 +87,15 @@ def _key(example: Example, fingerprint: str, document: Document, *, first: bool)
 def _effort(view: ExampleView) -> int:
     lines = (*view.legacy_body.lines, *view.candidate_body.lines)
     return len(lines) + sum(map(len, lines)) // 100
+
+
+def _reading(example: Example) -> int:
+    """What it costs to look at all bodies, however little of them is shown: requests', and what is no text."""
+    pair = example.pair
+    sides = (pair.legacy, pair.candidate)
+    messages = [message for side in sides for message in (side.request, side.response)]
+    bodies = [message.body for message in messages if not isinstance(message, TransportFailure)]
+    return sum(map(len, bodies)) // _BYTES_PER_LINE
 
 
 def _later(chosen: Examples) -> Examples:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 import msgspec
 from markupsafe import Markup
 
+from shadow.report.charts import sparkline_axis
 from shadow.report.document import Document
 from shadow.report.html.environment import rendered
 from shadow.report.html.page_size import level
@@ -48,11 +49,14 @@ def frames(
     with fewer rows in those that take more than their share of ``room`` bytes. Each has its line and its reasons in
     any case, so together they may still take more."""
 
+    axis = sparkline_axis(document)
+
     def frame(verdict: RouteVerdict, most_rows: int) -> Frame:
         html = rendered(
             "route.html.j2",
             document=document,
             verdict=verdict,
+            axis=axis,
             most_differences=most_rows,
             differences=_SLOT,
             alone=alone,

@@ -17,7 +17,7 @@ import msgspec
 
 from shadow.report.html.page_size import level
 from shadow.report.visible import clip, visible
-from shadow.report.wording import percent
+from shadow.report.wording import became, percent, standing
 from shadow.verdict.model import JudgedDifference
 
 __all__ = ["COLUMNS", "Block", "pack", "pack_within"]
@@ -70,13 +70,13 @@ def _row(judged: JudgedDifference) -> tuple[str | int, ...]:
     found = judged.evidence
     return (
         _text(found.fingerprint, 40),
-        judged.status,
+        standing(judged),
         found.where,
         _text(found.path, 200),
         found.kind,
         _text(found.class_, 60),
         judged.change,
-        _text(found.summary, 200),
+        _text(became(found), 200),
         judged.distinct,
         _percent(judged.share),
         int(found.first_seen // 60),

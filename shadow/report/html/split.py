@@ -24,6 +24,8 @@ FOLDER = "routes"
 _LINES, _LEAST_LINES = 1_000_000, 4_000
 """Lines of bodies that are laid out for all pages together, about a minute; and for each page in any case."""
 _NAME = re.compile(r"[a-z0-9-]*[0-9a-f]{8}(-[0-9]+)?\.html")
+_MADE = re.compile(rb'<meta name="generator" content="shadow [^"]*: page of a route">')
+"""What the whole report doesn't say of itself: somebody may have put one there, as report-20261201.html."""
 PAGE_HEAD = 4_096
 """Bytes within which a page says that shadow has made it."""
 
@@ -64,7 +66,7 @@ def render_pages(document: Document, index: str) -> Iterator[tuple[str, bytes]]:
 
 def is_page(name: str, content: bytes) -> bool:
     """Whether a file of that name, which begins like that, is a page that shadow has written for a route."""
-    return bool(_NAME.fullmatch(name)) and b'<meta name="generator" content="shadow ' in content[:PAGE_HEAD]
+    return bool(_NAME.fullmatch(name) and _MADE.search(content[:PAGE_HEAD]))
 
 
 def _file_names(document: Document) -> dict[str, str]:

@@ -7,7 +7,8 @@ import re
 import pytest
 from msgspec.structs import replace
 
-from shadow.report.charts import activity_chart, sparkline
+from shadow.report.charts import activity_chart, sparkline, sparkline_axis
+from shadow.report.html import render
 from shadow.verdict.model import Bucket, History, PastVersion, Verdict
 from tests.report.conftest import NOW
 
@@ -24,7 +25,7 @@ def drawn(route, document_of):
 
     def build(*timeline):
         verdict = replace(route("GET /a", Verdict.READY, 0, ""), timeline=timeline)
-        return sparkline(verdict, document_of([verdict]))
+        return sparkline(verdict, sparkline_axis(document_of([verdict])), NOW)
 
     return build
 
@@ -80,8 +81,29 @@ def test_all_routes_have_one_axis(route, document_of):
         replace(route(f"GET /{name}", Verdict.READY, 0, ""), timeline=timeline)
         for name, timeline in (("long", (hour(40), hour(1))), ("short", (hour(1),)))
     )
-    lines = [sparkline(one, document_of([long, short])) for one in (long, short)]
+    axis = sparkline_axis(document_of([long, short]))
+    lines = [sparkline(one, axis, NOW) for one in (long, short)]
     assert lines[0].compared.split("M")[-1] == lines[1].compared.split("M")[-1]
+
+
+class Walked(tuple[Bucket, ...]):  # noqa: SLOT001 - it counts
+    """A timeline that knows how often somebody has gone through it."""
+
+    times = 0
+
+    def __iter__(self):
+        self.times += 1
+        return super().__iter__()
+
+
+def test_a_page_goes_through_a_timeline_as_often_however_many_routes_there_are(route, document_of):
+    def most(routes):
+        timelines = [Walked((hour(2),)) for _ in range(routes)]
+        verdicts = (route(f"GET /{number}", Verdict.READY, 0, "") for number in range(routes))
+        render(document_of([replace(one, timeline=mine) for one, mine in zip(verdicts, timelines, strict=True)]))
+        return max(timeline.times for timeline in timelines)
+
+    assert most(20) == most(2)
 
 
 def test_the_chart_adds_up_all_routes_and_the_versions_before(route, document_of):

@@ -15,9 +15,9 @@ from msgspec.structs import replace
 from shadow.report import Document
 from shadow.report.document import Note
 from shadow.report.html.page import render
-from shadow.verdict.model import Verdict
+from shadow.verdict.model import JudgedDifference, Verdict
 
-VOID = {"meta", "link", "col", "br", "img", "input", "hr"}
+VOID = {"wbr", "meta", "link", "col", "br", "img", "input", "hr"}
 
 
 class Page(HTMLParser):
@@ -108,6 +108,23 @@ def test_differences_stand_in_groups_by_what_they_mean(page: Page) -> None:
     assert "An acceptance ran out on 2026-11-01: app handles both" in text
 
 
+def test_notices_are_folded_and_name_their_header_once(
+    document: Document, judged: Callable[..., JudgedDifference]
+) -> None:
+    notices = tuple(
+        judged("header", name, "header-missing", "gateway", summary=f'header {name}: "1" is missing', status="notice",
+               distinct=0, share=0.0, examples=0)
+        for name in ("via", "server")
+    )  # fmt: skip
+    one, two = (replace(document.verdicts[0], differences=notices[:number]) for number in (1, 2))
+    html = render(replace(document, verdicts=(two,))).decode()
+    assert html.count('<details class="folded">') == 1
+    text = words(Page(html.encode()).text)
+    assert 'gateway header server "1" is missing 0 times' in text
+    assert "0%" not in text.split("Notices 2")[1].split("Latency")[0]
+    assert '<details class="folded">' not in render(replace(document, verdicts=(one,))).decode()
+
+
 def test_a_route_s_history_stands_beside_its_evidence(page: Page, document: Document) -> None:
     text = words(page.text)
     assert "worse than 2026.46.9: 0 of 388 distinct requests differed, now 12 of 412" in text
@@ -145,7 +162,7 @@ def test_many_hostile_histories_fit_the_page_too(hostile: Document) -> None:
 
 def test_bodies_stand_side_by_side_with_what_differs_marked(document: Document) -> None:
     html = render(document).decode()
-    assert re.search(r'<tr class="changed">.*?<del>12\.5</del>.*?<ins>&#34;12\.50&#34;</ins>', html)
+    assert re.search(r'<tr class="changed here">.*?<del>12\.5</del>.*?<ins>"12\.50"</ins>.*?◀ here', html)
     assert re.search(r'<details class="fold"><summary>\d+ equal lines</summary>', html)
 
 

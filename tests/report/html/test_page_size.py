@@ -56,6 +56,24 @@ def test_every_group_of_a_large_document_is_on_the_page() -> None:
     assert len(expected) == 4_000
 
 
+def test_examples_with_large_requests_are_few() -> None:
+    """However little of them is shown: each takes a tenth of a second, and a page is written every few seconds."""
+    document = large_document(2, 50, examples=1)
+
+    def with_body(judged: JudgedDifference, body: bytes) -> JudgedDifference:
+        (found,) = judged.evidence.examples
+        legacy = replace(found.pair.legacy, request=replace(found.pair.legacy.request, body=body))
+        example = replace(found, pair=replace(found.pair, legacy=legacy))
+        return replace(judged, evidence=replace(judged.evidence, examples=(example,)))
+
+    def drawn(body: bytes) -> int:
+        groups = [(one.route, with_body(judged, body)) for one in document.verdicts for judged in one.differences]
+        return sum(map(len, examples.choose_examples(document, groups, room=MOST_BYTES, lines=40_000).values()))
+
+    assert drawn(b"{}") == 100
+    assert 1 <= drawn(b"\0" * 2_000_000) <= 20
+
+
 def test_every_route_has_its_worst_groups_written_out() -> None:
     html = render(large_document(20, 200, examples=1)).decode()
     routes = html.split('<details class="route ')[1:]

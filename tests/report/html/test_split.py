@@ -116,6 +116,7 @@ def test_pages_of_routes_that_are_gone_are_removed_and_nothing_else(document: Do
         "notes.txt": b"mine",
         "get-mine-0123abcd.html": b"<title>mine, though it is called like a page</title>",
         "copy.html": (folder / gone).read_bytes(),
+        "report-20261123.html": (tmp_path / "index.html").read_bytes(),
     }
     for name, content in others.items():
         (folder / name).write_bytes(content)

@@ -54,7 +54,8 @@ function readPage() {
     differences: differencesOf(element, ":not(.light)").map((difference) => ({
       element: difference,
       class: difference.dataset.class,
-      text: textOf(difference, ":scope > summary"),
+      // With its fingerprint, which is what terminals and logs name it by.
+      text: `${textOf(difference, ":scope > summary")} ${anchorOf(difference).split("-").at(-1)}`,
     })),
     further: furtherGroups(element),
   }));
@@ -110,6 +111,8 @@ function apply() {
   for (const group of document.querySelectorAll("#list .group")) {
     const found = group.getElementsByClassName("difference");
     if (found.length) group.hidden = [...found].every((difference) => difference.hidden);
+    const folded = group.querySelector(":scope > .folded");
+    if (folded && narrowed && !group.hidden) folded.open = true;
   }
   byId("nothing").hidden = shown.routes > 0;
   byId("matches").textContent = `${part(shown.routes, total.routes, "route")}, ${part(shown.differences, total.differences, "difference")}`;
@@ -162,6 +165,14 @@ function reveal() {
   goTo(target);
 }
 
+/** What is scrolled to must not lie behind the toolbar, which takes two lines in a narrow window; nor what sticks. */
+function keepClearOfToolbar() {
+  const bar = byId("filters");
+  const covered = getComputedStyle(bar).position === "sticky" ? bar.offsetHeight : 0;
+  document.documentElement.style.scrollPaddingTop = `${covered + 8}px`;
+  document.documentElement.style.setProperty("--covered", `${covered}px`);
+}
+
 function readAddress() {
   chosen = fromFragment(location.hash.slice(1));
   showControls();
@@ -187,13 +198,14 @@ if (byId("filters")) {
       choose(NOTHING);
       byId("search").focus();
     });
-  // The tiles of the overview lead to their routes.
-  for (const tile of document.querySelectorAll(".tile a"))
-    tile.addEventListener("click", (event) => {
-      event.preventDefault();
-      choose({ ...NOTHING, verdict: tile.dataset.value });
-      byId("filters").scrollIntoView();
-    });
+  // The tiles of the overview lead to their routes. (A live update puts others in their place.)
+  document.addEventListener("click", (event) => {
+    const tile = event.target.closest?.(".tile a");
+    if (!tile) return;
+    event.preventDefault();
+    choose({ ...NOTHING, verdict: tile.dataset.value });
+    byId("filters").scrollIntoView();
+  });
   // Whatever the reader opens is what the address names, so that it can be passed on as it is.
   byId("list").addEventListener("click", ({ target }) => {
     const opened = target.closest("summary")?.parentElement;
@@ -202,11 +214,8 @@ if (byId("filters")) {
     chosen.at = opened.open ? (outer ? anchorOf(outer) : "") : anchorOf(opened);
     remember();
   });
-  // What is scrolled to must not lie behind the toolbar, which takes two lines in a narrow window.
-  new ResizeObserver(([{ target }]) => {
-    const covered = getComputedStyle(target).position === "sticky" ? target.offsetHeight : 0;
-    document.documentElement.style.scrollPaddingTop = `${covered + 8}px`;
-  }).observe(byId("filters"));
+  new ResizeObserver(keepClearOfToolbar).observe(byId("filters"));
+  keepClearOfToolbar(); // The observer's first call comes after the first place has been scrolled to.
   addEventListener("hashchange", readAddress);
   addEventListener("popstate", readAddress);
   document.addEventListener("shadow:updated", () => {

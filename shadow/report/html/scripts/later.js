@@ -1,6 +1,6 @@
 // Examples that aren't elements yet. On a large page most examples stand within <noscript class="later">, where a
 // browser that runs scripts takes them for a text; they become elements when the difference around them is opened.
-// After that `shadow:updated` is dispatched, so that whoever does something to examples does it to these, too.
+// After that `shadow:placed` is dispatched, so that whoever does something to examples does it to these, too.
 
 function placeExamples(root) {
   // A live update is parsed without scripts, so there the elements exist already, within a <noscript> that hides them.
@@ -11,7 +11,7 @@ function placeExamples(root) {
     made.innerHTML = later.firstElementChild ? later.innerHTML : later.textContent;
     later.replaceWith(made.content);
   }
-  if (found.length) document.dispatchEvent(new CustomEvent("shadow:updated"));
+  if (found.length) document.dispatchEvent(new CustomEvent("shadow:placed"));
 }
 
 document.addEventListener("toggle", (event) => event.target.open && placeExamples(event.target), true);

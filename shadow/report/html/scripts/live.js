@@ -132,8 +132,8 @@ class LivePage {
         const response = await liveFetch(`parts/${encodeURIComponent(name)}`, [404]);
         if (!response.ok) continue; // gone meanwhile; the next state doesn't have it
         const parsed = new DOMParser().parseFromString(await response.text(), "text/html");
-        this.#digests.set(name, response.headers.get("ETag")?.split('"')[1]);
-        fresh.set(name, parsed.body.firstElementChild);
+        const digest = response.headers.get("ETag")?.split('"')[1];
+        fresh.set(name, { element: parsed.body.firstElementChild, digest });
       }
     };
     await Promise.all(Array.from({ length: LIVE.fetches }, work));
@@ -161,7 +161,8 @@ class LivePage {
     const places = livePlaces();
     const focus = livePath(document.activeElement);
     const details = [...fresh.keys()].flatMap((name) => liveDetails(livePart(name)));
-    for (const [name, element] of fresh) {
+    for (const [name, { element, digest }] of fresh) {
+      this.#digests.set(name, digest); // not sooner: where another part can't be fetched, this one isn't shown either
       if (name !== "overview") element.classList.add("updated");
       livePart(name)?.replaceWith(element);
     }
@@ -185,7 +186,7 @@ class LivePage {
       this.#digests.delete(name);
     }
     for (const name of order) {
-      const route = shown.get(name) ?? fresh.get(name);
+      const route = shown.get(name) ?? fresh.get(name)?.element;
       if (route && route === next) next = route.nextElementSibling;
       else if (route) byId("list").insertBefore(route, next);
     }

@@ -14,7 +14,10 @@ const FURTHER_AT_ONCE = 50;
 const furtherLists = new Map();
 const furtherInSight = new IntersectionObserver(
   (entries) => {
-    for (const { target, isIntersecting } of entries) if (isIntersecting) drawFurther(furtherList(target));
+    for (const { target, isIntersecting } of entries) {
+      const list = isIntersecting && furtherList(target);
+      if (list && !list.drawn) drawFurther(list);
+    }
   },
   { rootMargin: "500px" },
 );
@@ -28,20 +31,23 @@ function showFurther(route, groups) {
   if (!list) return;
   const shown = groups ?? list.groups;
   list.section.hidden = shown.length === 0;
-  if (shown.length === list.shown.length && shown.every((group, place) => group === list.shown[place])) return;
-  Object.assign(list, { shown, room: FURTHER_AT_ONCE, asked: null });
+  const same = shown.length === list.shown.length && shown.every((group, place) => group.id === list.shown[place].id);
+  Object.assign(list, { shown, narrowed: groups !== null });
+  if (same) return;
+  Object.assign(list, { room: FURTHER_AT_ONCE, asked: null, drawn: false });
   clearFurther(list);
 }
 
 function furtherPlace(id) {
-  const list = [...furtherLists.values()].find((one) => id.startsWith(`${one.anchor}-`));
-  const group = list?.section.isConnected && list.groups.find((one) => one.id === id);
-  if (!group) return null;
-  list.asked = group;
-  list.section.hidden = false;
-  clearFurther(list);
-  drawFurther(list);
-  return byId(id);
+  for (const list of furtherLists.values()) {
+    const group = list.section.isConnected && list.groups.find((one) => one.id === id);
+    if (!group) continue;
+    list.asked = group;
+    list.section.hidden = false;
+    drawFurther(list);
+    return byId(id);
+  }
+  return null;
 }
 
 /** The list around or inside the element, as far as it has been read. */
@@ -50,26 +56,42 @@ function furtherList(element) {
   return list?.section.isConnected ? list : null;
 }
 
+let furtherRead = Promise.resolve();
+
 /** Reads what hasn't been read, one list after another, so that the page stays quick meanwhile. */
-async function readFurther() {
+function readFurther() {
+  if (!("DecompressionStream" in window)) return; // The page goes on saying where the groups are.
   const sections = [...document.querySelectorAll(".further[data-groups]")];
   const unread = sections.filter((section) => furtherList(section)?.section !== section);
-  if (unread.length === 0 || !("DecompressionStream" in window)) return; // The page goes on saying where they are.
-  const first = furtherLists.size === 0;
-  for (const section of unread) await readFurtherOf(section);
-  document.dispatchEvent(new CustomEvent("shadow:updated"));
-  if (first && !byId(chosen.at)) reveal(); // Until then the page didn't know what the address names.
+  if (unread.length === 0) return;
+  // Until what has changed is read, an updated route shows what it had: so the reader's place is still there.
+  for (const section of unread) {
+    const list = furtherLists.get(anchorOf(section.closest(".route")));
+    if (!list) continue;
+    list.section = section;
+    if (list.drawn) drawFurther(list);
+    else clearFurther(list);
+  }
+  furtherRead = furtherRead.then(() => readFurtherOf(unread));
 }
 
-async function readFurtherOf(section) {
-  if (!section.isConnected) return;
-  const anchor = anchorOf(section.closest(".route"));
-  const groups = furtherRecords(anchor, await inflated(section.dataset.groups));
-  if (!section.isConnected) return; // An update came in between.
-  const list = furtherLists.get(anchor) ?? { anchor, room: FURTHER_AT_ONCE, open: new Set() };
-  const asked = list.asked && groups.find((group) => group.id === list.asked.id);
-  furtherLists.set(anchor, Object.assign(list, { section, groups, shown: groups, asked }));
-  clearFurther(list);
+async function readFurtherOf(sections) {
+  const first = furtherLists.size === 0;
+  for (const section of sections) {
+    const columns = await inflated(section.dataset.groups);
+    if (!section.isConnected) continue; // An update came in between.
+    const anchor = anchorOf(section.closest(".route"));
+    const list = furtherLists.get(anchor) ?? { room: FURTHER_AT_ONCE, open: new Set(), drawn: false };
+    const groups = furtherRecords(anchor, columns);
+    const shown = list.narrowed ? new Set(list.shown.map((group) => group.id)) : null;
+    Object.assign(list, { section, groups, shown: shown ? groups.filter((group) => shown.has(group.id)) : groups });
+    list.asked &&= groups.find((group) => group.id === list.asked.id);
+    furtherLists.set(anchor, list);
+    if (list.drawn) drawFurther(list);
+    else clearFurther(list);
+  }
+  document.dispatchEvent(new CustomEvent("shadow:updated"));
+  if (first && !byId(chosen.at)) reveal(); // Until then the page didn't know what the address names.
 }
 
 async function inflated(base64) {
@@ -118,14 +140,15 @@ function clearFurther({ section }) {
 }
 
 function drawFurther(list) {
-  if (!list || list.section.querySelector(":scope > .rows")) return;
   const groups = list.shown.slice(0, list.room);
   // What a link asks for comes first where it would come much later, or not at all.
   if (list.asked && !groups.includes(list.asked)) groups.unshift(list.asked);
   const rows = furtherElement("div", { class: "rows" }, ...groups.map((group) => furtherRow(group, list)));
   const left = list.shown.length - list.room;
   if (left > 0) rows.append(furtherButton(list, left));
+  for (const old of list.section.querySelectorAll(":scope > :is(.unlisted, .rows)")) old.remove();
   list.section.querySelector("h3").after(rows);
+  list.drawn = true;
 }
 
 function furtherButton(list, left) {
@@ -135,7 +158,6 @@ function furtherButton(list, left) {
   button.addEventListener("click", () => {
     const before = list.section.getElementsByClassName("difference").length;
     list.room += FURTHER_AT_ONCE;
-    clearFurther(list);
     drawFurther(list);
     list.section.getElementsByClassName("difference")[before]?.querySelector("summary").focus();
   });
@@ -149,7 +171,8 @@ function furtherRow(group, list) {
   const said = made("span", { class: "said" }, group.summary);
   if (group.change) said.prepend(made("strong", { class: "change" }, group.change), " ");
   const tag = made("span", { class: "tag" }, group.class);
-  const share = made("span", { class: "share" }, `${group.status} · ${group.share}`);
+  const counted = group.status !== "notice" || group.distinct > 0; // No distinct request is remembered for notices.
+  const share = made("span", { class: "share" }, counted ? `${group.status} · ${group.share}` : group.status);
   const requests = `${group.distinct.toLocaleString("en")} distinct ${group.distinct === 1 ? "request" : "requests"}`;
   const inside = made(
     "div",
@@ -157,7 +180,7 @@ function furtherRow(group, list) {
     made(
       "p",
       { class: "small" },
-      `${group.kind} · in ${requests} (${group.share}) · first ${furtherTime(group.first)}, `,
+      `${group.kind} · ${counted ? `in ${requests} (${group.share}) · ` : ""}first ${furtherTime(group.first)}, `,
       `last ${furtherTime(group.last)} · fingerprint `,
       made("code", {}, group.fingerprint),
     ),
