@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from collections.abc import Iterable
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func, insert, literal, or_, select
 
@@ -50,8 +51,8 @@ def keep_activity(connection: Connection, rows: Rows, most: int = MOST) -> None:
         if row["signature"]:
             touched[row["day"], row["start"]].add(row["epoch"])
     for (day, start), several in sorted(touched.items()):
-        at = and_(_c.day == day, _c.start == start, _c.width == FINEST, _c.epoch.in_(sorted(several)))
-        _pool(connection, at, most)
+        asked = {"at_day": day, "at_start": start, "of": sorted(several), "most": most}
+        _pool(connection, _buckets(connection.execute(_FULL, asked)), most)
 
 
 def coarsen(connection: Connection, now: float, most: int = MOST, at_once: int = _AT_ONCE) -> bool:
@@ -85,7 +86,7 @@ def count_by_day(connection: Connection) -> None:
     c = signature_counts.c
     days = select(c.epoch, c.day, literal(0), literal(86_400), c.signature, c["count"])
     connection.execute(insert(activity).from_select(["epoch", "day", "start", "width", "signature", "count"], days))
-    _pool(connection, _c.width == 86_400, MOST)
+    _pool(connection, _full(connection, _c.width == 86_400, MOST), MOST)
 
 
 def _order(one: Activity) -> tuple[int, int, bool, tuple[str, ...]]:
@@ -112,14 +113,22 @@ def _add_up(connection: Connection, step: Coarsening, ripe: ColumnElement[bool],
     connection.execute(delete(activity).where(ripe))
     rows = coarser.sorted()
     dialects.merge(connection, activity, rows)
-    _pool(connection, and_(_c.width == step.into, _c.epoch.in_({row["epoch"] for row in rows})), most)
+    coarse = and_(_c.width == step.into, _c.epoch.in_({row["epoch"] for row in rows}))
+    _pool(connection, _full(connection, coarse, most), most)
 
 
-def _pool(connection: Connection, where: ColumnElement[bool], most: int) -> None:
-    """Count the signatures together for which there is no room in the buckets that meet the condition."""
-    key = (_c.epoch, _c.day, _c.start, _c.width)
-    full = select(*key).where(where, _DIFFERS).group_by(*key).having(func.count() > most)
-    for bucket in [_Bucket(*row) for row in connection.execute(full)]:
+def _full(connection: Connection, where: ColumnElement[bool], most: int) -> list[_Bucket]:
+    """The buckets with more signatures than there is room for."""
+    return _buckets(connection.execute(_counting.where(where).having(func.count() > most)))
+
+
+def _buckets(rows: Iterable[Any]) -> list[_Bucket]:
+    return [_Bucket(*row) for row in rows]
+
+
+def _pool(connection: Connection, full: list[_Bucket], most: int) -> None:
+    """Count the signatures together for which there is no room in these buckets."""
+    for bucket in full:
         _pool_one(connection, bucket, most)
 
 
@@ -133,4 +142,13 @@ def _pool_one(connection: Connection, bucket: _Bucket, most: int) -> None:
     connection.execute(_DELETE.where(mine), [{"evicted": signature} for signature in evicted])
 
 
+_key = (_c.epoch, _c.day, _c.start, _c.width)
+_counting = select(*_key).where(_DIFFERS).group_by(*_key)
+# Asked with every batch, so it is only put together once.
+_FULL = _counting.where(
+    _c.day == bindparam("at_day"),
+    _c.start == bindparam("at_start"),
+    _c.width == FINEST,
+    _c.epoch.in_(bindparam("of", expanding=True)),
+).having(func.count() > bindparam("most"))
 _DELETE = delete(activity).where(_c.signature == bindparam("evicted"))
