@@ -19,7 +19,7 @@ from tests.browser.documents import brief, infested, large, page_of
 
 def versions() -> tuple[Document, Document]:
     """Pages of the same length: Chromium asks for the size of a file before it opens it, and never reads further."""
-    return brief(), replace(brief(), candidate_version="2026.47.2")
+    return replace(brief(), legacy_version="2026.47.1"), replace(brief(), legacy_version="2026.47.2")
 
 
 def test_two_versions_of_a_page_are_of_the_same_length() -> None:

@@ -167,14 +167,14 @@ def test_nothing_is_replaced_under_a_selection(shared: Any, tab: Page) -> None:
     tab.goto(url)
     live(tab)
     route(tab, name).locator("> summary").click()
-    evidence = route(tab, name).locator(".evidence")
-    text = evidence.inner_text()
-    evidence.select_text()
+    reasons = route(tab, name).locator(".reasons")
+    text = reasons.inner_text()
+    reasons.select_text()
     project.seen(name, {"x": 1}, {"x": 2}, 5)
     expect(tab.locator("#live-status")).to_contain_text("until you have finished selecting")
     assert tab.evaluate("getSelection().toString().trim()") == text
     tab.evaluate("getSelection().removeAllRanges()")
-    expect(evidence).not_to_have_text(text)
+    expect(reasons).not_to_have_text(text)
     expect(tab.locator("#live-status")).to_have_text("live")
 
 
