@@ -110,7 +110,7 @@ def _step(seconds: int, most: int) -> int:
 def room_for(label: str, *, narrow: bool) -> float:
     """About the share of an axis that a label takes, with some room beside it: on a phone, or on the narrowest chart of
     a wide screen."""
-    return (len(label) + 2) * (0.02 if narrow else 0.0115)
+    return (len(label) + 2) * (0.02 if narrow else 0.0155)
 
 
 def _ticks(places: Iterable[tuple[float, str]]) -> tuple[Tick, ...]:
