@@ -231,7 +231,8 @@ def slow_sentence(latency: LatencySummary) -> str:
 def seen_sentence(verdict: RouteVerdict) -> str:
     """From when to when the route was seen."""
     if verdict.first_seen is not None:
-        return f"Seen from {utc(verdict.first_seen)} to {utc(verdict.last_seen)}."
+        first, last = utc(verdict.first_seen), utc(verdict.last_seen)
+        return f"Seen at {first}." if first == last else f"Seen from {first} to {last}."
     return "Not seen under these versions and rules." if verdict.history.versions else "Never seen."
 
 

@@ -46,7 +46,7 @@ function unfoldAll() {
 
 function sayWhatUnfoldAllDoes() {
   const shown = routes().filter((route) => !route.hidden);
-  byId("unfold").textContent = shown.length && shown.every((route) => route.open) ? "Close all" : "Open all";
+  if (byId("unfold")) byId("unfold").textContent = shown.length && shown.every((route) => route.open) ? "Close all" : "Open all";
 }
 
 document.addEventListener("keydown", (event) => {
