@@ -13,6 +13,8 @@ from tests.browser.documents import brief, newcomers, nothing, ordinary, page_of
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
 WIDTHS = (1280, 390)
+OPENED = {(1280, "light"), (390, "dark")}
+"""Each width and each scheme once: axe-core takes long for so many elements."""
 
 
 def complaints(page: Page) -> list[str]:
@@ -42,8 +44,9 @@ def test_axe_finds_nothing_serious(visit: Visits, width: int, scheme: str) -> No
     page.locator("#search").fill("nothing has such words")
     assert complaints(page) == []
     page.locator("#everything").click()
-    open_all(page)
-    assert complaints(page) == []
+    if (width, scheme) in OPENED:
+        open_all(page)
+        assert complaints(page) == []
 
 
 def test_axe_finds_nothing_serious_where_nothing_has_been_seen(visit: Visits) -> None:
