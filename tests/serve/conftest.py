@@ -206,7 +206,7 @@ def hostile_texts() -> list[str]:
     ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # While it runs, its event loop does, and `asyncio.run` in other modules can't.
 def browser() -> Iterator[Browser]:
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if chromium is None:
