@@ -50,7 +50,7 @@ def test_it_writes_html_and_json_and_prints_their_paths(with_store: Path) -> Non
     assert (done.returncode, done.stderr) == (ExitCode.READY, "")
     html, data = (Path(line) for line in done.stdout.splitlines())
     assert (html, data) == (with_store / "parity" / "today.html", with_store / "parity" / "report.json")
-    assert "GET /health" in html.read_text()
+    assert "GET /<wbr>health" in html.read_text()
     assert json.loads(data.read_text())["routes"][0]["reasons"][0]["code"] == "not-seen"
 
 

@@ -9,7 +9,7 @@ __all__ = ["anchor"]
 
 
 def anchor(route: str) -> str:
-    """``GET /orders/{orderId}`` → ``get-orders-orderid-29509c079f2c``; the digest keeps apart what words lose."""
+    """``GET /orders/{orderId}`` → ``get-orders-orderid-ee02c2c433``; the digest keeps apart what words lose."""
     words = "-".join(re.findall(r"[a-z0-9]+", route.lower()))[:60].strip("-")
-    digest = blake2b(route.encode("utf-8", "surrogatepass"), digest_size=6).hexdigest()
+    digest = blake2b(route.encode("utf-8", "surrogatepass"), digest_size=5).hexdigest()
     return f"{words}-{digest}" if words else digest

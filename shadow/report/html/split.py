@@ -23,7 +23,7 @@ FOLDER = "routes"
 """Beside the index."""
 _LINES, _LEAST_LINES = 1_000_000, 4_000
 """Lines of bodies that are laid out for all pages together, about a minute; and for each page in any case."""
-_NAME = re.compile(r"[a-z0-9-]*[0-9a-f]{12}(-[0-9]+)?\.html")
+_NAME = re.compile(r"[a-z0-9-]*[0-9a-f]{10}(-[0-9]+)?\.html")
 _MADE = re.compile(rb'<meta name="generator" content="shadow [^"]*: page of a route">')
 """What the whole report doesn't say of itself: somebody may have put one there, as report-20261201.html."""
 PAGE_HEAD = 4_096

@@ -94,9 +94,9 @@ def test_names_of_files_are_made_of_anchors_alone(
 def test_routes_with_the_same_anchor_have_pages_of_their_own(
     document: Document, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shadow.report.html.split.anchor", lambda _: "same-0123456789ab")
+    monkeypatch.setattr("shadow.report.html.split.anchor", lambda _: "same-0123456789")
     files = dict(render_pages(replace(document, verdicts=document.verdicts[:3]), "index.html"))
-    assert list(files) == ["same-0123456789ab.html", "same-0123456789ab-2.html", "same-0123456789ab-3.html"]
+    assert list(files) == ["same-0123456789.html", "same-0123456789-2.html", "same-0123456789-3.html"]
     assert all(is_page(name, content[:PAGE_HEAD]) for name, content in files.items())
 
 
@@ -114,17 +114,17 @@ def test_pages_of_routes_that_are_gone_are_removed_and_nothing_else(document: Do
     gone = files_of(document)[0]
     others = {
         "notes.txt": b"mine",
-        "get-mine-0123456789ab.html": b"<title>mine, though it is called like a page</title>",
+        "get-mine-0123456789.html": b"<title>mine, though it is called like a page</title>",
         "copy.html": (folder / gone).read_bytes(),
         "report-20261123.html": (tmp_path / "index.html").read_bytes(),
     }
     for name, content in others.items():
         (folder / name).write_bytes(content)
-    (folder / "get-link-0123456789ab.html").symlink_to(folder / "copy.html")
-    (folder / "get-folder-0123456789ab.html").mkdir()
+    (folder / "get-link-0123456789.html").symlink_to(folder / "copy.html")
+    (folder / "get-folder-0123456789.html").mkdir()
     left = replace(document, verdicts=tuple(one for one in document.verdicts if f"{anchor(one.route)}.html" != gone))
     write_reports(left, tmp_path / "index.html", split=True)
-    mine = [*others, "get-link-0123456789ab.html", "get-folder-0123456789ab.html"]
+    mine = [*others, "get-link-0123456789.html", "get-folder-0123456789.html"]
     assert names(folder) == sorted([*files_of(left), *mine])
     assert {name: (folder / name).read_bytes() for name in others} == others
 
