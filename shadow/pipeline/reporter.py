@@ -75,6 +75,12 @@ class ReporterProcess:
         self._process: asyncio.subprocess.Process | None = None
         self._turn = asyncio.Lock()
 
+    async def start(self) -> None:
+        """Start the process, so that it is ready by the time of the first report."""
+        async with self._turn:
+            with suppress(OSError):
+                await self._running()
+
     async def refresh(self, *, at_once: bool = False) -> None:
         """Write the report in that process, and wait until it has."""
         async with self._turn:
@@ -104,10 +110,18 @@ class ReporterProcess:
         return self._process
 
 
+def _get_ready() -> None:
+    """Import what a report needs. It takes most of a second, which the last report of a short run doesn't have."""
+    from shadow.report.html.environment import environment
+
+    environment()
+
+
 def _main() -> None:
     lines = iter(sys.stdin.readline, "")
     owner = next(lines).strip()
     reporter = Reporter(Settings.model_validate_json(next(lines)), owner)
+    _get_ready()
     try:
         for line in lines:
             reporter.refresh(at_once=line.strip() == "at once")

@@ -70,21 +70,6 @@ def test_it_finds_exactly_what_was_planted_and_exits_0(tmp_path):
     assert shadow("gate", cwd=folder).returncode == 1
 
 
-def test_the_corrected_candidate_is_ready_wherever_it_is_mirrored(tmp_path):
-    """With the noise, which makes it no easier."""
-    ran = shadow("demo", "--fixed", "--noise", "--out", "here", cwd=tmp_path)
-    folder = tmp_path / "here"
-    assert (ran.returncode, ran.stderr) == (0, ""), ran.stdout
-
-    routes = reported(folder)
-    expected = {planted.route: (planted.fixed.verdict, planted.fixed.reason) for planted in ROUTES}
-    assert outcomes(routes, {name: reason for name, (_, reason) in expected.items()}) == expected
-    assert_the_ledger_adds_up(routes)
-
-    assert shadow("gate", *MIRRORED, cwd=folder).returncode == 0
-    assert shadow("gate", cwd=folder).returncode == 3
-
-
 def test_two_versions_show_what_got_better_and_what_got_worse(tmp_path):
     ran = shadow("demo", "--history", cwd=tmp_path)
     assert (ran.returncode, ran.stderr) == (0, ""), ran.stdout
@@ -145,12 +130,20 @@ def test_sigterm_in_the_middle_ends_every_process(tmp_path):
     assert left == []
 
 
-def test_keep_serves_until_ctrl_c(tmp_path):
-    process = subprocess.Popen(
-        [sys.executable, "-m", "shadow", "demo", "--keep"], cwd=tmp_path, stdout=subprocess.PIPE, text=True
-    )
+def test_the_corrected_candidate_is_ready_wherever_it_is_mirrored_and_can_be_kept_until_ctrl_c(tmp_path):
+    """With the noise, which makes it no easier."""
+    command = [sys.executable, "-m", "shadow", "demo", "--fixed", "--noise", "--keep", "--out", "here"]
+    process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True)
+    folder = tmp_path / "here"
     try:
         line = next(line for line in process.stdout if "curl -i" in line)
+        routes = reported(folder)
+        expected = {planted.route: (planted.fixed.verdict, planted.fixed.reason) for planted in ROUTES}
+        assert outcomes(routes, {name: reason for name, (_, reason) in expected.items()}) == expected
+        assert_the_ledger_adds_up(routes)
+        assert shadow("gate", *MIRRORED, cwd=folder).returncode == 0
+        assert shadow("gate", cwd=folder).returncode == 3
+
         *_, header, url = shlex.split(line)
         name, _, value = header.partition(": ")
         answered = httpx.get(url, headers={name: value}, trust_env=False, timeout=20)
