@@ -38,7 +38,7 @@ def test_ends_with_a_legacy_that_hangs(proxy, sides: Sides) -> None:
     """What gets no answer before the end has failed; a body that was passing as it came is what it would have been."""
     sides.legacy.paths["/kong/hangs"] = Hang()
     sides.legacy.paths["/kong/events"] = Drip(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n")
-    running = proxy(*sides, config=PATIENT.replace("[proxy]", "[proxy]\ndrain = 1\nworkers = 2"))
+    running = proxy(*sides, config=PATIENT.replace("[proxy]", "[proxy]\ndrain = 3\nworkers = 2"))
     clients = Clients(running, sides)
     clients.ask("/kong/well", times=3)
     waiting = []
