@@ -14,7 +14,7 @@ from shadow.report.terminal.verdict_rows import STYLES
 from shadow.report.terminal.writer import Writer
 from shadow.report.visible import clip
 from shadow.report.wording import (
-    CANDIDATE_TITLES,
+    CANDIDATE_ERRORS,
     ICONS,
     TITLES,
     WORDS,
@@ -118,7 +118,7 @@ def _latency(page: Writer, latency: LatencySummary) -> None:
 
 def _candidate(page: Writer, verdict: RouteVerdict) -> None:
     page.head("Candidate")
-    numbers = {words: verdict.candidate_errors.get(name, 0) for name, words in CANDIDATE_TITLES.items()}
+    numbers = {words: verdict.candidate_errors.get(name, 0) for name, (_, words) in CANDIDATE_ERRORS.items()}
     told = [f"{words}: {count(number)}" for words, number in {**numbers, "cold starts": verdict.latency.cold}.items()]
     page.line(", ".join(told), indent=2)
     if verdict.candidate_version:

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from shadow.report.wording import TITLES, count, percent
+from shadow.report.wording import CANDIDATE_ERRORS, TITLES, count, percent
 from shadow.verdict.model import RouteVerdict
 from shadow.verdict.wording import plural
 
 __all__ = ["ErrorRow", "Fate", "candidate_errors", "fates", "ledger_sentence", "no_errors_sentence"]
 
 _UNPROVEN = ("raced", "unproductive", "shed", "failed", "lost")
-_ERRORS = {
-    "5xx": ("5xx answer", "5xx answers"),
-    "timeout": ("timeout", "timeouts"),
-    "connection": ("failed connection", "failed connections"),
-}
 _SENT = ("compared", "raced", "unproductive", "failed")
 """Fates of requests that went to the candidate."""
 
@@ -62,7 +57,7 @@ def candidate_errors(verdict: RouteVerdict) -> list[ErrorRow]:
     sent = _sent(verdict)
     found = [
         ErrorRow(
-            title=_ERRORS[name][number != 1] if name in _ERRORS else name,
+            title=CANDIDATE_ERRORS[name][number != 1] if name in CANDIDATE_ERRORS else name,
             number=number,
             share=percent(number / sent) if sent else "–",
             last_seen=verdict.candidate_errors_at.get(name),

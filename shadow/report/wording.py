@@ -16,7 +16,7 @@ from shadow.verdict.tally import NOISE_AFTER, perhaps_noise
 from shadow.verdict.wording import percent, percent_below, plural
 
 __all__ = [
-    "CANDIDATE_TITLES",
+    "CANDIDATE_ERRORS",
     "GROUPS",
     "ICONS",
     "TITLES",
@@ -73,8 +73,12 @@ TITLES: dict[str, str] = {
     "lost": "lost (worker died)",
 }
 """What became of a request that proves nothing → words for a person."""
-CANDIDATE_TITLES: dict[str, str] = {"5xx": "5xx answers", "timeout": "timeouts", "connection": "failed connections"}
-"""Errors of the candidate → words for a person."""
+CANDIDATE_ERRORS: dict[str, tuple[str, str]] = {
+    "5xx": ("5xx answer", "5xx answers"),
+    "timeout": ("timeout", "timeouts"),
+    "connection": ("failed connection", "failed connections"),
+}
+"""Error of the candidate → words for one, and for several."""
 WRITES_DIFFER = (
     "Writes can't be asked again to confirm a difference. What each side makes up for itself, such as a generated id "
     "or a time stamp, differs for ever until it is accepted."
