@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 import shadow
 from shadow.compare import compare
@@ -27,6 +27,7 @@ from shadow.evidence.epochs import epoch_for
 from shadow.evidence.observation import Example, Observation
 from shadow.exchange import Exchange, Pair, Request, Response, Side
 from shadow.store import Store, open_store
+from tests.browser.conftest import browser, chromium  # noqa: F401 - fixtures
 
 TOML = """\
 [legacy]
@@ -206,25 +207,8 @@ def hostile_texts() -> list[str]:
     ]
 
 
-@pytest.fixture(scope="module")  # While it runs, its event loop does, and `asyncio.run` in other modules can't.
-def browser() -> Iterator[Browser]:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if chromium is None:
-        if os.environ.get("SHADOW_TEST_REQUIRE") == "all":
-            pytest.fail("SHADOW_TEST_REQUIRE=all, but there is no chromium on the PATH")
-        pytest.skip("there is no chromium on the PATH")
-    arguments = (
-        "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync "
-        "--no-first-run"
-    )
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium, args=arguments.split())
-        yield launched
-        launched.close()
-
-
 @pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
+def context(browser: Browser) -> Iterator[BrowserContext]:  # noqa: F811 - the fixture
     found = browser.new_context(viewport={"width": 1000, "height": 700})
     yield found
     found.close()
