@@ -68,7 +68,6 @@ class Inbox:
         self._recording = must_not_fail(self._recorder.run())
         self._always = [
             must_not_fail(self._switch.watch(self._on_paused)),
-            must_not_fail(self._reporter.start()),
             must_not_fail(self._report_regularly()),
             must_not_fail(self._show_life()),
         ]

@@ -3,7 +3,7 @@
 Rendering takes a second of CPU; in a thread of a worker it would hold up mirroring and spoil the latencies that are
 measured there. So it runs in a process of its own: `python -m shadow.pipeline.reporter`, which reads the owner's name
 and the settings from its standard input, then writes the report once for each further line, answering each with a
-line, until its standard input ends.
+line, until its standard input ends. It is started when the first report is due: a short run needs none.
 """
 
 from __future__ import annotations
@@ -75,12 +75,6 @@ class ReporterProcess:
         self._process: asyncio.subprocess.Process | None = None
         self._turn = asyncio.Lock()
 
-    async def start(self) -> None:
-        """Start the process, so that it is ready by the time of the first report."""
-        async with self._turn:
-            with suppress(OSError):
-                await self._running()
-
     async def refresh(self, *, at_once: bool = False) -> None:
         """Write the report in that process, and wait until it has."""
         async with self._turn:
@@ -110,18 +104,10 @@ class ReporterProcess:
         return self._process
 
 
-def _get_ready() -> None:
-    """Import what a report needs. It takes most of a second, which the last report of a short run doesn't have."""
-    from shadow.report.html.environment import environment
-
-    environment()
-
-
 def _main() -> None:
     lines = iter(sys.stdin.readline, "")
     owner = next(lines).strip()
     reporter = Reporter(Settings.model_validate_json(next(lines)), owner)
-    _get_ready()
     try:
         for line in lines:
             reporter.refresh(at_once=line.strip() == "at once")

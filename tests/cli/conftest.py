@@ -34,11 +34,11 @@ enough = 10   # small staging
 
 @dataclass(frozen=True)
 class Project:
-    """The working directory of a user."""
+    """The working directory of a user; ``capsys`` only where `run` is used."""
 
     folder: Path
     config: Path
-    capsys: pytest.CaptureFixture[str]
+    capsys: pytest.CaptureFixture[str] | None = None
 
     def seen(self, route: str, legacy: Any, candidate: Any, requests: int = 1, *, at: float | None = None) -> str:
         """``requests`` distinct requests, answered with these JSON bodies; the fingerprint of what differs, or ""."""
@@ -72,6 +72,7 @@ class Project:
 
     def run(self, *arguments: str) -> tuple[int, str, str]:
         """Exit code, stdout and stderr of `shadow ARGUMENTS`."""
+        assert self.capsys is not None
         self.capsys.readouterr()
         with pytest.raises(SystemExit) as ended:
             main(list(arguments))
@@ -94,7 +95,13 @@ def project(
     monkeypatch.chdir(tmp_path)
 
     def build(text: str = TOML, name: str = "shadow.toml") -> Project:
-        (tmp_path / name).write_text(text, "utf-8", newline="")
-        return Project(tmp_path, tmp_path / name, capsys)
+        return project_in(tmp_path, text, name, capsys)
 
     return build
+
+
+def project_in(
+    folder: Path, text: str = TOML, name: str = "shadow.toml", capsys: pytest.CaptureFixture[str] | None = None
+) -> Project:
+    (folder / name).write_text(text, "utf-8", newline="")
+    return Project(folder, folder / name, capsys)

@@ -9,12 +9,14 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
 
 from shadow.errors import ExitCode
-from tests.cli.conftest import Project
+from tests.cli.conftest import Project, project_in
 from tests.cli.pseudo_terminal import environment, in_a_pipe, in_a_terminal, without_styles
 
 Build = Callable[..., Project]
@@ -26,10 +28,19 @@ EVIL = "\x1b]8;;http://evil.test\x07click\x1b[2J\u202e[link=http://evil.test][bo
 COMMANDS = (["explain", ROUTE], ["gate"], ["status"])
 
 
+@pytest.fixture(scope="module")
+def here(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """A route of each verdict; those who use it change nothing of it."""
+    return with_routes(project_in(tmp_path_factory.mktemp("here")))
+
+
 @pytest.fixture
-def here(project: Build) -> Project:
-    """A route of each verdict."""
-    here = project()
+def changed(project: Build) -> Project:
+    """The same for those that change something."""
+    return with_routes(project())
+
+
+def with_routes(here: Project) -> Project:
     here.seen(ROUTE, ORDER, ORDER, 9)
     here.seen(ROUTE, ORDER, CHANGED, 3)
     here.seen(ROUTE, ORDER, ORDER | {"id": "8841"}, 2)
@@ -48,14 +59,19 @@ def test_in_a_terminal_no_line_is_too_wide_and_no_word_is_cut(here: Project, com
     assert max(map(cell_len, lines)) <= columns
     assert all(line == line.rstrip() for line in lines), "nothing is padded"
     words = set(said.split())
-    plain = in_a_pipe(here.folder, *command)[1]
+    plain = _plain(here.folder, *command)
     lost = {word for word in plain.split() if word not in words and len(word) < columns - 12} - _moments(plain)
     assert not lost
 
 
+@cache
+def _plain(folder: Path, *command: str) -> str:
+    return in_a_pipe(folder, *command)[1]
+
+
 def _moments(plain: str) -> set[str]:
     """How long ago something was is another time in the second process."""
-    return {word for phrase in re.findall(r"\d+ \w+ ago|\bnow", plain) for word in phrase.split()}
+    return {word for phrase in re.findall(r"\d+ \w+ ago,?|\bnow,?", plain) for word in phrase.split()}
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command[0])
@@ -171,15 +187,15 @@ def test_bodies_stand_side_by_side_where_there_is_room_else_below_each_other(her
     assert re.search(r'- +"price": 10\.5\n +\+ +"price": "10\.50"', without_styles(narrow))
 
 
-def test_the_words_are_those_of_the_page_and_of_the_report_for_machines_for_every_route(here: Project) -> None:
-    here.seen("POST /orders", {"id": 1}, {"id": 2})
-    assert here.run("report", "--out", "out")[0] == ExitCode.READY
-    report = json.loads((here.folder / "out" / "report.json").read_text())
-    page = _squeezed(html.unescape(re.sub(r"<[^>]*>", " ", (here.folder / "out" / "index.html").read_text())))
-    gate, status = here.run("gate")[1], here.run("status")[1]
+def test_the_words_are_those_of_the_page_and_of_the_report_for_machines_for_every_route(changed: Project) -> None:
+    changed.seen("POST /orders", {"id": 1}, {"id": 2})
+    assert changed.run("report", "--out", "out")[0] == ExitCode.READY
+    report = json.loads((changed.folder / "out" / "report.json").read_text())
+    page = _squeezed(html.unescape(re.sub(r"<[^>]*>", " ", (changed.folder / "out" / "index.html").read_text())))
+    gate, status = changed.run("gate")[1], changed.run("status")[1]
     assert len(report["routes"]) == 4
     for route in report["routes"]:
-        said = here.run("explain", route["route"])[1]
+        said = changed.run("explain", route["route"])[1]
         sentence = route["reasons"][0]["message"] if route["reasons"] else route["summary"]
         for place in (said, gate, status):
             assert sentence in place
@@ -208,9 +224,9 @@ def _sentences(said: str) -> list[str]:
     return [*heads, *ours]
 
 
-def test_the_command_that_accepts_works_as_it_is_printed_however_narrow_the_terminal(here: Project) -> None:
-    fingerprint = here.seen("GET /other/route/of/the/same", ORDER, CHANGED, 3)
-    said = without_styles(in_a_terminal(here.folder, "explain", ROUTE, columns=40)[1])
+def test_the_command_that_accepts_works_as_it_is_printed_however_narrow_the_terminal(changed: Project) -> None:
+    fingerprint = changed.seen("GET /other/route/of/the/same", ORDER, CHANGED, 3)
+    said = without_styles(in_a_terminal(changed.folder, "explain", ROUTE, columns=40)[1])
     command = re.search(rf"shadow accept {fingerprint}(.*\\\n)*.*", said)
     assert command is not None
     spelled = subprocess.run(
@@ -218,26 +234,26 @@ def test_the_command_that_accepts_works_as_it_is_printed_however_narrow_the_term
     )
     words = spelled.stdout.splitlines()
     assert words == ["accept", fingerprint, "--route", ROUTE, "--reason", "…"]
-    assert here.run(*words)[0] == ExitCode.READY
+    assert changed.run(*words)[0] == ExitCode.READY
 
 
-def test_the_command_in_a_reason_works_where_several_routes_show_the_same(here: Project) -> None:
-    here.seen("GET /other", ORDER, CHANGED, 3)
-    lines = here.run("gate")[1].splitlines()
+def test_the_command_in_a_reason_works_where_several_routes_show_the_same(changed: Project) -> None:
+    changed.seen("GET /other", ORDER, CHANGED, 3)
+    lines = changed.run("gate")[1].splitlines()
     commands = [found[1] for line in lines if (found := re.search(r"`shadow (accept .*)`", line))]
     assert len(commands) == 2
     assert all("--route" in command for command in commands)
     for command in commands:
-        code, _, err = here.run(*shlex.split(command))
+        code, _, err = changed.run(*shlex.split(command))
         assert (code, err) == (ExitCode.READY, "")
 
 
-def test_and_is_short_where_only_one_does(here: Project) -> None:
-    assert re.search(r"`shadow accept [0-9a-f]{12} --reason …`", here.run("gate")[1])
+def test_and_is_short_where_only_one_does(changed: Project) -> None:
+    assert re.search(r"`shadow accept [0-9a-f]{12} --reason …`", changed.run("gate")[1])
 
 
-def test_without_a_route_explain_names_the_worst_as_they_can_be_pasted(here: Project) -> None:
-    code, out, err = here.run("explain")
+def test_without_a_route_explain_names_the_worst_as_they_can_be_pasted(changed: Project) -> None:
+    code, out, err = changed.run("explain")
     assert (code, out) == (ExitCode.USAGE, "")
     first, *routes = err.splitlines()
     assert first == "shadow: name a ROUTE; the worst first:"
@@ -248,18 +264,18 @@ def test_without_a_route_explain_names_the_worst_as_they_can_be_pasted(here: Pro
     ]
 
 
-def test_the_commands_of_another_configuration_name_it(here: Project) -> None:
-    here.config.rename(here.folder / "my parity.toml")
-    said = here.run("explain", ROUTE, "--config", "my parity.toml")[1]
+def test_the_commands_of_another_configuration_name_it(changed: Project) -> None:
+    changed.config.rename(changed.folder / "my parity.toml")
+    said = changed.run("explain", ROUTE, "--config", "my parity.toml")[1]
     assert re.search(r"shadow accept [0-9a-f]{12} --reason '…' --config 'my parity\.toml'\n", said)
 
 
 def test_one_of_anything_is_not_told_as_several(project: Build) -> None:
-    here = project()
-    here.seen("GET /one", {"x": 1}, {"x": "1"})
-    said = here.run("explain", "GET /one")[1]
+    changed = project()
+    changed.seen("GET /one", {"x": 1}, {"x": "1"})
+    said = changed.run("explain", "GET /one")[1]
     assert "  1 request seen, 1 compared, 1 distinct\n" in said
     assert "in 1 distinct request (100%), 1 time in all; first " in said
     for command in (["gate"], ["gate", "--format", "markdown"], ["status"], ["explain", "GET /one"]):
-        said = here.run(*command)[1]
+        said = changed.run(*command)[1]
         assert not re.search(r"\b1 (\w+ ){0,2}(requests|differences|times|lines|routes|groups)\b", said), said

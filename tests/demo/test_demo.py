@@ -118,7 +118,7 @@ def test_sigterm_in_the_middle_ends_every_process(tmp_path):
         text=True,
     )
     lines = [process.stdout.readline() for _ in range(5)]  # addresses, the version, and a quarter of the traffic
-    assert len(running_in(tmp_path / "shadow-demo")) == 2
+    assert len(running_in(tmp_path / "shadow-demo")) >= 2
     process.send_signal(signal.SIGTERM)
     _, errors = process.communicate(timeout=60)
     assert "requests answered" in lines[4]
@@ -166,7 +166,7 @@ def finished(process):
 
 
 def running_in(folder):
-    """The ids of the processes whose working directory is the folder: mitmdump and its worker."""
+    """The ids of the processes whose working directory is the folder: mitmdump, its worker and what these started."""
     found = []
     for link in Path("/proc").glob("[0-9]*/cwd"):
         with contextlib.suppress(OSError):

@@ -59,15 +59,15 @@ def says(running: Proxy, words: str) -> None:
     wait_until(lambda: words in running.output(), f"{words!r} in the output")
 
 
-def check(running: Proxy, clients: Clients, *said: str) -> None:
-    """End the proxy: all has been compared in the end, and each of these sentences was said once."""
+def check(running: Proxy, clients: Clients, *said: str, times: int = 1) -> None:
+    """End the proxy: all has been compared in the end, and each of these sentences was said once (``times``)."""
     stored(running.folder, clients.asked)
     assert running.stop() == 0
     for route in clients.count(running).values():
         assert set(fates(route)) == {"compared"}
         assert {reason["code"] for reason in route["reasons"]} == {"not-enough-requests"}
     for sentence in said:
-        assert running.output().count(sentence) == 1, running.output()
+        assert 1 <= running.output().count(sentence) <= times, running.output()
 
 
 def may_not_write_everywhere() -> tuple[str, ...]:
@@ -159,14 +159,17 @@ def test_a_full_disk(start: Start, file: Path, small_disk: Path) -> None:
     says(running, "is full")
     (small_disk / "filler").unlink()
     says(running, MENDED)
-    check(running, clients, f"shadow: the store {file} can't grow: the disk (or the quota) is full", MENDED)
+    # A small batch may still fit where the next one doesn't: then it is full, well and full again.
+    full = f"shadow: the store {file} can't grow: the disk (or the quota) is full"
+    check(running, clients, full, MENDED, times=10)
 
 
 def cut(part: float, *names: str) -> Callable[[Path], None]:
     def damage(file: Path) -> None:
         for name in names:
             one = file.with_name(name)
-            os.truncate(one, int(one.stat().st_size * part))
+            with suppress(FileNotFoundError):  # a log goes, and comes back, as the store is closed and opened again
+                os.truncate(one, int(one.stat().st_size * part))
 
     return damage
 
@@ -198,7 +201,7 @@ def test_damaged_while_running(start: Start, file: Path, damage: Callable[[Path]
 def delete(*names: str) -> Callable[[Path], None]:
     def damage(file: Path) -> None:
         for name in names:
-            file.with_name(name).unlink()
+            file.with_name(name).unlink(missing_ok=True)
 
     return damage
 

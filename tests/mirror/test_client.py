@@ -248,12 +248,12 @@ def test_an_answer_that_is_not_http_is_a_failed_connection(backend):
 
 
 @pytest.mark.parametrize(
-    "answer", [b"TOKEN hunter2-x\r\n\r\n", b"HTTP/1.1 200 OK\r\nX-Thing: \0hunter2-x\r\n\r\n",
+    "answer", [b"TOKEN hunter2-x\r\n\r\n", b"HTTP/1.1 200 OK\r\nX-Thing hunter2-x\r\n\r\n",
                b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n'hunter2-x\r\n"]
 )  # fmt: skip
-def test_the_message_of_a_failure_does_not_repeat_what_was_answered(backend, answer):
+def test_the_message_of_a_failure_does_not_repeat_what_was_answered(backend, steps, answer):
     """It may be anything; in garbage nobody can tell what is secret."""
-    backend.answer(answer)
+    backend.answer(steps.HangUp(answer))
     assert "hunter2" not in failure(send(backend.url, get())).message
 
 

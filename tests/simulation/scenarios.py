@@ -48,7 +48,7 @@ def _of(
     rate: float = 0.0,
     count: bool = False,
     usual: Verdict | None = Verdict.READY,
-    quick: int = 3,
+    quick: int = 2,
     traffic: Traffic | None = None,
     **course: Any,
 ) -> Scenario:
@@ -65,17 +65,17 @@ _DRIFT: dict[str, Any] = {"per_day": 60, "most": 900}
 
 SCENARIOS = (
     # How often the candidate is wrong.
-    _of("the same answers", quick=8),
-    _of("wrong in 1%", Wrong(0.01), rate=0.01, usual=NOT_READY, quick=20),
-    _of("wrong in 5%, of another type", Wrong(0.05, "type"), rate=0.05, usual=NOT_READY, quick=10),
-    _of("wrong in 2%, status 500", Wrong(0.02, "status"), rate=0.02, usual=NOT_READY, quick=10),
-    _of("no answer to 2%", Silent(0.02), rate=0.02, usual=NOT_READY, quick=10),
+    _of("the same answers", quick=5),
+    _of("wrong in 1%", Wrong(0.01), rate=0.01, usual=NOT_READY, quick=12),
+    _of("wrong in 5%, of another type", Wrong(0.05, "type"), rate=0.05, usual=NOT_READY, quick=6),
+    _of("wrong in 2%, status 500", Wrong(0.02, "status"), rate=0.02, usual=NOT_READY, quick=6),
+    _of("no answer to 2%", Silent(0.02), rate=0.02, usual=NOT_READY, quick=6),
     _of("`count`: wrong in 0.2%", Wrong(0.002), rate=0.002, count=True),
     _of("`count`: wrong in 1%, the limit", Wrong(0.01), rate=0.01, count=True, usual=UNDECIDED, quick=1),
     _of("`count`: wrong in 2%", Wrong(0.02), rate=0.02, count=True, usual=NOT_READY, quick=2),
     # What the same request says from one moment to the next.
-    _of("flaky: 1% of answers", Flaky(0.01), rate=0.01, usual=NOT_READY, quick=20),
-    _of("flaky: 1% of answers, status 500", Flaky(0.01, "status"), rate=0.01, usual=NOT_READY, quick=10),
+    _of("flaky: 1% of answers", Flaky(0.01), rate=0.01, usual=NOT_READY, quick=12),
+    _of("flaky: 1% of answers, status 500", Flaky(0.01, "status"), rate=0.01, usual=NOT_READY, quick=6),
     _of("`count`: flaky, 3% of answers", Flaky(0.03), rate=0.03, count=True, usual=NOT_READY),
     # Noise, and a candidate that does as legacy does.
     _of("noise: a number", Noise(), quick=2),
@@ -118,7 +118,7 @@ SCENARIOS = (
     # Writes between two questions.
     _of("a write before 2% of answers", Balance(0.02)),
     _of("a write before 10% of answers", Balance(0.1)),
-    _of("a write before half of the answers", Balance(0.5), usual=None, quick=3, most=1_000),
+    _of("a write before half of the answers", Balance(0.5), usual=None, quick=2, most=1_000),
     _of("the client's own write before 5% of answers", Balance(0.05, own=True)),
     _of("a write before 2% of answers, wrong in 2%", Balance(0.02), Wrong(0.02), rate=0.02, usual=NOT_READY),
     _of(
@@ -147,7 +147,7 @@ SCENARIOS = (
         usual=UNDECIDED,
         traffic=Zipf(5_000, 1.1),
         most=5_000,
-        quick=1,
+        quick=0,
     ),
     _of("each request 20 times, with a boolean as noise", Noise("boolean"), traffic=Repeated(20), most=8_000, quick=0),
     # What proves nothing, or only seems to differ.

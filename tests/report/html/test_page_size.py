@@ -161,7 +161,7 @@ _NASTY = st.one_of(
 )
 
 
-@settings(max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=2, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=_NASTY, routes=st.sampled_from([1, 3, 40]), groups=st.sampled_from([0, 2, 150]), bodies=st.booleans())
 @example(text="\u202e" * 50_000, routes=1_100, groups=2, bodies=False)
 @example(text="\U000e0001" * 1_000, routes=40, groups=150, bodies=True)
