@@ -36,10 +36,12 @@ Answer = Callable[[BaseHTTPRequestHandler], tuple[int, list[tuple[str, str]], by
 def wait_until(true: Callable[[], Any], what: str, seconds: float = DEADLINE) -> Any:
     """Poll until ``true()`` is truthy and return it; fail the test with ``what`` after the deadline."""
     end = time.monotonic() + seconds
-    while time.monotonic() < end:
+    while (asked := time.monotonic()) < end:
         if result := true():
             return result
-        time.sleep(0.02)
+        # Looking into a store takes a while; so the looking gets at most a fifth of the time, and those that are waited
+        # for the rest.
+        time.sleep(max(0.02, 4 * (time.monotonic() - asked)))
     pytest.fail(f"not within {seconds:g} s: {what}")
 
 

@@ -64,7 +64,7 @@ def check(running: Proxy, clients: Clients, *said: str, times: int = 1) -> None:
     stored(running.folder, clients.asked)
     assert running.stop() == 0
     for route in clients.count(running).values():
-        assert set(fates(route)) == {"compared"}
+        assert set(fates(route)) == {"compared"}, running.output()
         assert {reason["code"] for reason in route["reasons"]} == {"not-enough-requests"}
     for sentence in said:
         assert 1 <= running.output().count(sentence) <= times, running.output()
