@@ -47,7 +47,7 @@ def outputs_of(texts: Sequence[str]) -> tuple[Output, ...]:
 def write_files(outputs: Sequence[Output], found: Document, told: str) -> list[str]:
     """Write each; returns one message for each that couldn't be written, which keeps no other from being."""
     from shadow.report import FORMATS
-    from shadow.report.write import replace_file
+    from shadow.report.files import replace_file
 
     faults = []
     for output in outputs:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from importlib import import_module
 
 import msgspec
 
-from shadow.report import cutover, html, json_report, junit, markdown
 from shadow.report.document import Document
 
 __all__ = ["FORMATS", "Format"]
@@ -15,14 +14,19 @@ __all__ = ["FORMATS", "Format"]
 class Format(msgspec.Struct, frozen=True):
     file_name: str
     """The usual name of the file; `report.path` names the HTML report itself."""
-    render: Callable[[Document], bytes]
-    """Document → the whole file."""
+    module: str
+    """Has `render`. It is loaded when the format is written: most commands write none, and should start quickly."""
+
+    def render(self, document: Document) -> bytes:
+        """The whole file."""
+        rendered: bytes = import_module(self.module).render(document)
+        return rendered
 
 
 FORMATS: dict[str, Format] = {
-    "html": Format("index.html", html.render),
-    "json": Format("report.json", json_report.render),
-    "junit": Format("junit.xml", junit.render),
-    "markdown": Format("report.md", markdown.render),
-    "cutover": Format("cutover.json", cutover.render),
+    "html": Format("index.html", "shadow.report.html"),
+    "json": Format("report.json", "shadow.report.json_report"),
+    "junit": Format("junit.xml", "shadow.report.junit"),
+    "markdown": Format("report.md", "shadow.report.markdown"),
+    "cutover": Format("cutover.json", "shadow.report.cutover"),
 }

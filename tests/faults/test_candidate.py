@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import gzip
-import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
-from shadow.config.load import load_settings
-from shadow.store import open_store
 from tests.conftest import Drip, Hang, HangUp, Reset, Step
 from tests.e2e.conftest import Proxy, free_port
 from tests.faults.conftest import PATIENT, Clients, Sides, answer, fates, stored
@@ -63,21 +59,6 @@ def path_of(fault: Fault) -> str:
     return fault.name.replace(" ", "-").lower()
 
 
-def ask_until_it_counts(clients: Clients, folder: Path) -> None:
-    """Where this machine was kept from its work for long, a wait was not the candidate's fault; so wait once more."""
-    slow = {f"GET /candidate/{path_of(fault)}": fault for fault in FAULTS if fault.error == "timeout"}
-    settings = load_settings(folder / "shadow.toml")
-    for _ in range(10):
-        stored(folder, clients.asked)
-        with open_store(settings) as store:
-            evidence = store.evidence(settings, time.time())
-        counted = {one.epoch.route for one in evidence if one.counters.get("error:timeout")}
-        again = [f"/kong/candidate/{path_of(slow[route])}" for route in slow.keys() - counted]
-        if not again:
-            return
-        clients.ask_in_turn("a", *(target for one in again for target in (one, "/kong/well")))
-
-
 @pytest.fixture(scope="module")
 def routes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     """Route → its report, after clients of legacy met each fault of the candidate, and the other way round."""
@@ -96,7 +77,6 @@ def routes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]
         for user, fault_of, well in (("a", "/kong/candidate/", "/kong/well"), ("b", "/legacy/", "/well")):
             every = [target for fault in FAULTS for target in (fault_of + path_of(fault), well) * TIMES]
             clients.ask_in_turn(user, *every)
-        ask_until_it_counts(clients, folder)
         assert running.stop() == 0
         yield clients.count(running)
     finally:
@@ -107,15 +87,17 @@ def routes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]
 @pytest.mark.parametrize("fault", FAULTS, ids=path_of)
 def test_a_candidate_that(fault: Fault, routes: dict[str, Any]) -> None:
     route = routes[f"GET /candidate/{path_of(fault)}"]
+    assert fates(route) == {fault.fate: TIMES}
+    codes = {reason["code"] for reason in route["reasons"]}
     errors = {kind: count for kind, count in route["candidate_errors"].items() if count}
-    if fault.error == "timeout":
-        assert fates(route).keys() == {fault.fate}
-        assert errors.keys() == {fault.error}
-        assert 1 <= errors[fault.error] <= fates(route)[fault.fate]
+    if fault.error == "timeout" and errors.get("timeout", 0) < TIMES:
+        # The worker gives way to whatever else this machine has to do; where that kept it from its work for long, it
+        # does not call the wait the candidate's fault. (tests/pipeline/test_asking.py has it idle, and busy.)
+        assert errors.keys() <= {"timeout"}
+        assert codes <= {"candidate-errors", "not-enough-requests"}
     else:
-        assert fates(route) == {fault.fate: TIMES}
         assert errors == ({fault.error: TIMES} if fault.fate == "failed" else {})
-    assert {reason["code"] for reason in route["reasons"]} == CODES[fault.fate]
+        assert codes == CODES[fault.fate]
 
 
 @pytest.mark.parametrize("fault", FAULTS, ids=path_of)
@@ -131,8 +113,7 @@ def test_a_legacy_that(fault: Fault, routes: dict[str, Any]) -> None:
 
 def test_what_is_well_beside_it(routes: dict[str, Any]) -> None:
     """No fault of one request becomes another's, though they share connections."""
-    assert fates(routes["GET /well"]).keys() == {"compared"}
-    assert fates(routes["GET /well"])["compared"] >= 2 * TIMES * len(FAULTS)
+    assert fates(routes["GET /well"]) == {"compared": 2 * TIMES * len(FAULTS)}
     assert routes["GET /well"]["differences"] == []
 
 
