@@ -50,7 +50,7 @@ from tests.compare.strategies import (
     written,
 )
 
-EXAMPLES = int(os.environ.get("SHADOW_EXAMPLES", "500"))
+EXAMPLES = int(os.environ.get("SHADOW_EXAMPLES", "250"))
 JSON = ("Content-Type", "application/json")
 PATIENT = Rules(budget=60.0)
 

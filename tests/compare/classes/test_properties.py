@@ -88,7 +88,7 @@ values = scalars | st.lists(inner, max_size=4) | st.dictionaries(texts, inner, m
 
 
 @given(values, values)
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=400, deadline=None)
 def test_every_pair_of_values_has_a_class_and_can_be_told(one: Any, other: Any) -> None:
     class_ = classify(one, other)
     assert class_.name in NAMES
@@ -99,7 +99,7 @@ def test_every_pair_of_values_has_a_class_and_can_be_told(one: Any, other: Any) 
 
 
 @given(values, values)
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=400, deadline=None)
 def test_the_class_does_not_depend_on_which_side_is_which(one: Any, other: Any) -> None:
     assert classify(one, other).name == classify(other, one).name
 
