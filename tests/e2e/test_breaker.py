@@ -111,9 +111,9 @@ def test_a_candidate_that_hangs_costs_one_timeout_and_not_one_for_each_request(b
     assert running.stop() == 0
     # The eight that were under way, of which four may have been sent again before the fifth failed, and probes. That is
     # 14, or somewhat more where this machine was so busy that it blames itself for the first.
-    assert len(candidate.requests) <= 3 * (8 + 4 + 2)
+    assert 5 <= len(candidate.requests) <= 3 * (8 + 4 + 2)
     route = running.route("GET /a")
     assert route["verdict"] == "not-ready"
     assert route["reasons"][0]["code"] == "candidate-errors"
-    assert 5 <= route["candidate_errors"]["timeout"] <= route["requests"]["failed"] <= len(candidate.requests)
+    assert 1 <= route["candidate_errors"]["timeout"] <= route["requests"]["failed"] <= len(candidate.requests)
     assert route["requests"]["skipped"]["breaker"] == 200 - route["requests"]["failed"], "and nothing was lost"
