@@ -46,6 +46,7 @@ def test_a_candidate_that_breaks_off_is_left_alone_and_asked_again_by_a_safe_req
     for number in range(20):
         ask(f"/a?{number}")
     wait_until(lambda: OPENED in running.output(), "the breaker opens")
+    ask("/w", "POST")
     # Each request is sent again once, and the fifth failure is the first of a third one.
     assert paths(candidate) == ["/a?0", "/a?0", "/a?1", "/a?1", "/a?2"]
 
@@ -57,7 +58,6 @@ def test_a_candidate_that_breaks_off_is_left_alone_and_asked_again_by_a_safe_req
     assert "5 requests in a row got no answer (last: " in shown[0]
 
     def ask_until_it_closes() -> bool:
-        ask("/w", "POST")
         ask("/a?probe")
         return CLOSED in running.output()
 
@@ -109,11 +109,12 @@ def test_a_candidate_that_hangs_costs_one_timeout_and_not_one_for_each_request(b
         list(pool.map(ask, range(20)))
     wait_until(lambda: OPENED in running.output(), "the breaker opens")
     assert running.stop() == 0
-    # The eight that were under way, of which four may have been sent again before the fifth failed, and probes. That is
-    # 14, or somewhat more where this machine was so busy that it blames itself for the first.
-    assert 5 <= len(candidate.requests) <= 3 * (8 + 4 + 2)
     route = running.route("GET /a")
     assert route["verdict"] == "not-ready"
     assert route["reasons"][0]["code"] == "candidate-errors"
-    assert 1 <= route["candidate_errors"]["timeout"] <= route["requests"]["failed"] <= len(candidate.requests)
+    timeouts, failed = route["candidate_errors"]["timeout"], route["requests"]["failed"]
+    assert 1 <= timeouts <= failed
+    # The eight that were under way, of which four may have been sent again before the fifth failed, and probes. Where
+    # this machine was so busy that it blames itself, those are not counted, and sent twice.
+    assert 5 <= len(candidate.requests) <= 8 + 4 + 2 + 2 * (failed - timeouts)
     assert route["requests"]["skipped"]["breaker"] == 200 - route["requests"]["failed"], "and nothing was lost"
