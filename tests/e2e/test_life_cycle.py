@@ -82,7 +82,8 @@ def test_what_runs_while_the_script_is_loaded_again_is_counted_once(backend, scr
 def test_the_end_under_load(backend, proxy, sig, workers):
     """Busy keep-alive clients get whole answers until the end, and everything that was answered is in the ledger."""
     legacy, candidate = backend(json_answer({"a": 1})), backend(json_answer({"a": 1}))
-    running = proxy(legacy, candidate, config=CONFIG.replace("[proxy]", f"[proxy]\nworkers = {workers}"))
+    config = CONFIG.replace("[proxy]", f"[proxy]\ndrain = 30\nworkers = {workers}")
+    running = proxy(legacy, candidate, config=config)
 
     def ask(lane: int) -> int:
         good = 0
