@@ -116,6 +116,7 @@ class RoutesPlugin:
             if item.case.verdict != "inconclusive":
                 continue
             if proven and item.case.excusable:
+                # Skipped and not passed: the gate lets it through, but nothing has been proved of it.
                 item.add_marker(pytest.mark.skip(reason=f"inconclusive: {item.case.sentence}"))
             else:
                 item.remark = _NOT_EXCUSED[item.case.excusable]

@@ -8,7 +8,7 @@ import msgspec
 
 from shadow.report.document import Document
 
-__all__ = ["FORMATS", "Format"]
+__all__ = ["FORMATS", "SPLIT", "Format"]
 
 
 class Format(msgspec.Struct, frozen=True):
@@ -30,3 +30,5 @@ FORMATS: dict[str, Format] = {
     "markdown": Format("report.md", "shadow.report.markdown"),
     "cutover": Format("cutover.json", "shadow.report.cutover"),
 }
+SPLIT = Format("index.html", "shadow.report.html.split")
+"""The HTML report as an index of pages (`shadow.report.pages`)."""

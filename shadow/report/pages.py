@@ -8,9 +8,9 @@ from pathlib import Path
 from shadow.errors import ReportError
 from shadow.report.document import Document
 from shadow.report.files import cannot_write, write_file
-from shadow.report.html.split import FOLDER, PAGE_HEAD, is_page, render_index, render_pages
+from shadow.report.html.split import FOLDER, PAGE_HEAD, is_page, render_pages
 
-__all__ = ["FOLDER", "remove_pages", "render_index", "write_pages"]
+__all__ = ["FOLDER", "remove_pages", "write_pages"]
 
 
 def write_pages(folder: Path, document: Document, index: str) -> set[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from shadow.errors import ReportError
 from shadow.report.document import Document
 from shadow.report.files import write_file
-from shadow.report.formats import FORMATS
+from shadow.report.formats import FORMATS, SPLIT
 
 __all__ = ["write_reports"]
 
@@ -24,29 +24,26 @@ def write_reports(
     `FORMATS`.
     """
     targets = {name: _target(path, name) for name in dict.fromkeys([*formats, "json"])}
-    if split and "html" in targets:
-        return _write_split(document, targets)
+    split = split and "html" in targets
+    chosen = FORMATS | {"html": SPLIT} if split else FORMATS
     # Everything is rendered before anything is written: the files of one report tell the same story.
-    contents = {name: FORMATS[name].render(document) for name in targets}
+    contents = {name: chosen[name].render(document) for name in targets}
+    if not split:
+        return _write(targets, contents)
+    from shadow.report import pages
+
+    folder = path.with_name(pages.FOLDER)
+    # The index comes after the pages that it leads to, and before those are taken away that it leads to no longer.
+    current = pages.write_pages(folder, document, path.name)
+    written = _write(targets, contents)
+    pages.remove_pages(folder, but=current)
+    return [*written, folder]
+
+
+def _write(targets: dict[str, Path], contents: dict[str, bytes]) -> list[Path]:
     for name, target in targets.items():
         write_file(target, contents[name])
     return list(targets.values())
-
-
-def _write_split(document: Document, targets: dict[str, Path]) -> list[Path]:
-    from shadow.report import pages
-
-    contents = {
-        name: pages.render_index(document) if name == "html" else FORMATS[name].render(document) for name in targets
-    }
-    index = targets["html"]
-    folder = index.with_name(pages.FOLDER)
-    # The index comes after the pages that it leads to, and before those are taken away that it leads to no longer.
-    written = pages.write_pages(folder, document, index.name)
-    for name, target in targets.items():
-        write_file(target, contents[name])
-    pages.remove_pages(folder, but=written)
-    return [*targets.values(), folder]
 
 
 def _target(path: Path, name: str) -> Path:

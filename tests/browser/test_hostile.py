@@ -13,7 +13,8 @@ from playwright.sync_api import Page
 
 from shadow.report.document import Document
 from shadow.report.html.anchors import anchor
-from shadow.report.html.split import FOLDER, render_index, render_pages
+from shadow.report.html.split import FOLDER, render_pages
+from shadow.report.html.split import render as render_index
 from tests.browser.conftest import Visits
 from tests.browser.corpus import PAYLOADS, harmless
 from tests.browser.documents import brief, failed, infested, infested_twin, packed, packed_twin, page_of

@@ -19,6 +19,7 @@ from shadow.evidence.epochs import epoch_for
 from shadow.evidence.observation import Example, Observation
 from shadow.exchange import Exchange, Pair, Request, Response, Side
 from shadow.store import open_store
+from tests.cli.pseudo_terminal import ABOUT_CI
 
 TOML = """\
 # the sides
@@ -90,7 +91,7 @@ def project(
 ) -> Callable[..., Project]:
     """`project()`: a working directory with a shadow.toml; `project(text, "pyproject.toml")`: another file."""
     monkeypatch.delenv("SHADOW_CONFIG", raising=False)
-    for name in ("FORCE_COLOR", "GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITHUB_WORKSPACE"):
+    for name in ("FORCE_COLOR", *ABOUT_CI):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
 

@@ -13,17 +13,20 @@ import sys
 import termios
 from pathlib import Path
 
-__all__ = ["Ran", "environment", "in_a_pipe", "in_a_terminal", "without_styles"]
+__all__ = ["ABOUT_CI", "Ran", "environment", "in_a_pipe", "in_a_terminal", "without_styles"]
 
 _ABOUT_COLOURS = {"NO_COLOR", "FORCE_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS", "LINES", "TTY_COMPATIBLE"}
+ABOUT_CI = {"GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY", "GITHUB_WORKSPACE"}
+"""Where they are set, commands write for GitHub, too."""
 _STYLE = re.compile(r"\x1b\[[\d;]*m")
 Ran = tuple[int, str]
 """Exit code, and what stdout got."""
 
 
 def environment(**more: str) -> dict[str, str]:
-    """That of the tests, with nothing in it about terminals but what ``more`` says."""
-    kept = {name: value for name, value in os.environ.items() if name not in _ABOUT_COLOURS | {"SHADOW_CONFIG"}}
+    """That of the tests, with nothing in it about terminals and CI but what ``more`` says."""
+    left_out = _ABOUT_COLOURS | ABOUT_CI | {"SHADOW_CONFIG"}
+    kept = {name: value for name, value in os.environ.items() if name not in left_out}
     return {**kept, "TERM": "xterm-256color", "PYTHONIOENCODING": "utf-8", **more}
 
 

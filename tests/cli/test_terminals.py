@@ -271,11 +271,11 @@ def test_the_commands_of_another_configuration_name_it(changed: Project) -> None
 
 
 def test_one_of_anything_is_not_told_as_several(project: Build) -> None:
-    changed = project()
-    changed.seen("GET /one", {"x": 1}, {"x": "1"})
-    said = changed.run("explain", "GET /one")[1]
+    here = project()
+    here.seen("GET /one", {"x": 1}, {"x": "1"})
+    said = here.run("explain", "GET /one")[1]
     assert "  1 request seen, 1 compared, 1 distinct\n" in said
     assert "in 1 distinct request (100%), 1 time in all; first " in said
     for command in (["gate"], ["gate", "--format", "markdown"], ["status"], ["explain", "GET /one"]):
-        said = changed.run(*command)[1]
+        said = here.run(*command)[1]
         assert not re.search(r"\b1 (\w+ ){0,2}(requests|differences|times|lines|routes|groups)\b", said), said

@@ -17,7 +17,7 @@ from shadow.report.html.frames import frames
 from shadow.report.html.page import MOST_ROUTES, Part, Parts, assembled, fitting, page, room_beside, size_of
 from shadow.report.html.page_size import Limits
 
-__all__ = ["FOLDER", "PAGE_HEAD", "is_page", "render_index", "render_pages"]
+__all__ = ["FOLDER", "PAGE_HEAD", "is_page", "render", "render_pages"]
 
 FOLDER = "routes"
 """Beside the index."""
@@ -30,7 +30,7 @@ PAGE_HEAD = 4_096
 """Bytes within which a page says that shadow has made it."""
 
 
-def render_index(document: Document) -> bytes:
+def render(document: Document) -> bytes:
     """The routes, each with what is said of it as a whole, a list of its differences, and a link to its page."""
     names = _file_names(document)
     links = {route: f"{FOLDER}/{name}" for route, name in names.items()}

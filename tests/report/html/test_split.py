@@ -14,7 +14,8 @@ from msgspec.structs import replace
 from shadow.errors import ReportError
 from shadow.report import Document, write_reports
 from shadow.report.html.anchors import anchor
-from shadow.report.html.split import PAGE_HEAD, is_page, render_index, render_pages
+from shadow.report.html.split import PAGE_HEAD, is_page, render_pages
+from shadow.report.html.split import render as render_index
 from shadow.verdict.model import RouteVerdict, Verdict
 from tests.report.large import large_document
 
