@@ -1,0 +1,1 @@
+"""Recorded traffic, read from whatever form people have it in, and written in one of our own."""

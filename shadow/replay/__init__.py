@@ -1,0 +1,1 @@
+"""Recorded traffic through both sides: the same road as live, without a proxy."""
