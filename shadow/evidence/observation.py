@@ -33,8 +33,10 @@ ALGORITHM = 3
 
 Outcome = Literal["compared", "raced", "unproductive", "skipped", "shed", "failed", "lost"]
 SkipReason = Literal[
-    "", "write", "sampled", "too-large", "streamed", "upgrade", "rate", "breaker", "paused", "excluded"
+    "", "write", "sampled", "too-large", "streamed", "upgrade", "rate", "breaker", "paused", "excluded", "redacted"
 ]
+"""Why the other side was not asked. `redacted`: a recorded request whose target or body held a secret, so that what was
+sent is not known any more, or must not be sent again."""
 CandidateError = Literal["", "timeout", "connection", "5xx", "no-credentials", "expired"]
 """What kept a pair from being compared, or the candidate from answering: `no-credentials`, a side's `auth` gave none;
 `expired`, a side that had served the client refused the worker its request."""

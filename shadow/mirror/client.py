@@ -26,6 +26,7 @@ from shadow.mirror.reply import BodyTooLargeError
 from shadow.mirror.tokens import PATIENCE, CredentialsError, SideAuth
 from shadow.mirror.transport import ExactTransport, WithdrawnError
 from shadow.routes.sides import BaseUrl
+from shadow.session import identity
 
 __all__ = ["BodyTooLargeError", "CredentialsError", "SideClient", "UnsendableError", "WithdrawnError"]
 
@@ -60,6 +61,7 @@ class SideClient:
         self._url = httpx.URL(scheme=origin.scheme, host=origin.host, port=origin.port, path="/")
         self._auth = load_auth(settings.auth, f"{side}.auth")
         self._complained = float("-inf")
+        self._own_identity = ""
         tls = _tls(settings, side)
         self._transport = ExactTransport(
             origin,
@@ -94,6 +96,14 @@ class SideClient:
             self._complain(error)
             raise
 
+    def asked_as(self, request: Request) -> str:
+        """Who asks, by a request that was sent (see `session.identity`, which may tell a secret).
+
+        Where the side has an `auth` of its own, that decides: the subject of its token, which stays when tokens are
+        renewed; else the `auth` as such, for it is one and the same however often its token changes.
+        """
+        return self._own_identity or identity(request.headers)
+
     async def _exchange(self, request: Request) -> Exchange:
         started, clock = time.time(), time.perf_counter()
         response: Response | TransportFailure
@@ -117,6 +127,8 @@ class SideClient:
         try:
             outgoing = await self._authorized(anext(flow))
             while outgoing is not None:
+                if _is_ours(outgoing):
+                    self._note_identity(outgoing)
                 try:
                     response = await self._transfer(outgoing)
                 except (httpx.RequestError, TimeoutError, OSError) as error:
@@ -130,6 +142,11 @@ class SideClient:
         if response is None:
             raise CredentialsError(f"{self.side}.auth sends no request")
         return response
+
+    def _note_identity(self, outgoing: httpx.Request) -> None:
+        headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in outgoing.headers.raw]
+        told = identity(headers)
+        self._own_identity = told if told.startswith("sub:") else f"auth:{self.side}.auth"
 
     async def _authorized(self, step: Awaitable[httpx.Request]) -> httpx.Request | None:
         """The next request that the side's auth makes; None where it has no more. Its failures are its own."""

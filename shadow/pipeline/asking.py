@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from shadow.config import Settings
 from shadow.evidence.observation import ColdStart
-from shadow.exchange import Exchange, Response, Side
+from shadow.exchange import Exchange, Response, Side, TransportFailure
 from shadow.mirror.client import BodyTooLargeError, SideClient, WithdrawnError
 from shadow.mirror.translation import is_conditional, side_settings, translate
 from shadow.pipeline.breakers import Breakers
@@ -18,8 +18,9 @@ from shadow.pipeline.lag import LagWatch, Lateness
 from shadow.pipeline.route_state import RouteState
 from shadow.routes import RouteTable
 from shadow.routes.sides import Sides
+from shadow.session import identity
 
-__all__ = ["Answers", "Asker", "HeldError", "NoAnswerError", "StarvedError", "paired"]
+__all__ = ["NOT_ASKED", "Answers", "Asker", "HeldError", "NoAnswerError", "StarvedError", "paired"]
 
 RETRIES = 1
 MEASURABLE = 2.0
@@ -47,11 +48,17 @@ class Answers(NamedTuple):
         return legacy, candidate
 
 
-class NoAnswerError(Exception):
-    """A side gave no answer, so there is no pair; ``exchange`` has the failure."""
+NOT_ASKED = TransportFailure("connection", "it was not asked")
+"""What stands for the answer of a recorded request that nobody has sent yet."""
 
-    def __init__(self, exchange: Exchange) -> None:
+
+class NoAnswerError(Exception):
+    """A side gave no answer, so there is no pair; ``exchange`` has the failure, ``other`` the other side's answer where
+    the worker got that."""
+
+    def __init__(self, exchange: Exchange, other: Exchange | None = None) -> None:
         self.exchange = exchange
+        self.other = other
         super().__init__()
 
 
@@ -139,11 +146,18 @@ class Asker:
         cold = None
         async with LagWatch() as lag:
             for side in order:
-                answers[side], start = await self._ask_patiently(exchange, side, route, relative, safe=True)
+                try:
+                    answers[side], start = await self._ask_patiently(exchange, side, route, relative, safe=True)
+                except NoAnswerError as error:
+                    raise NoAnswerError(error.exchange, answers.get(side.other)) from error
                 cold = cold or start
         # The slack that the verdict allows must cover what the worker adds by being busy itself.
         timed = lag.worst * 1000 <= max(MEASURABLE, route.settings.verdict.latency_slack_ms)
         return Answers(answers[Side.LEGACY], answers[Side.CANDIDATE], timed=timed, cold=cold)
+
+    def asked_as(self, exchange: Exchange, answers: Answers) -> str:  # noqa: ARG002 - of recorded requests, they tell
+        """Who has asked, with secrets in it, as `session.identity` says it."""
+        return identity(exchange.request.headers)
 
     async def _ask_patiently(
         self, exchange: Exchange, side: Side, route: RouteState, relative: str, *, safe: bool

@@ -60,7 +60,8 @@ class Examiner:
 
     Owns no connection: ``clients`` are used, not closed. ``lateness`` watches this event loop; ``workers`` is how many
     processes share the rate limits; while ``paused`` says so nothing is sent; what ``forgotten``
-    gives changes whenever evidence was forgotten; ``say`` gets lines for the operator.
+    gives changes whenever evidence was forgotten; ``say`` gets lines for the operator. ``asker`` is how the sides are
+    asked; who is ``patient`` waits for the rate limit, where no client's next request is due.
     """
 
     def __init__(
@@ -75,14 +76,17 @@ class Examiner:
         paused: Callable[[], bool] = lambda: False,
         forgotten: Callable[[], str] = lambda: "",
         say: Callable[[str], None] = lambda _: None,
+        asker: Callable[..., Asker] = Asker,
+        patient: bool = False,
     ) -> None:
         self._settings = settings
+        self._patient = patient
         self._table = table
         self._redactor = redactor
         self._workers = workers
         self._sides = Sides.from_urls(settings.legacy.url, settings.candidate.url)
         self.breakers = Breakers(say, redactor.text)
-        self._asker = Asker(settings, table, self._sides, clients, self.breakers, paused, lateness)
+        self._asker = asker(settings, table, self._sides, clients, self.breakers, paused, lateness)
         self._witness = Witness(settings, redactor)
         self._rate = RateLimit(settings.mirror.rate / workers)
         self._confirmer = Confirmer(settings, self._asker, self._rate)
@@ -93,18 +97,21 @@ class Examiner:
 
     def place(self, exchange: Exchange, client: str, address: str) -> Place:
         """Whose request it is, and which others it waits for; ``client`` is the connection that it came by, from
-        ``address``. To be asked in the order in which exchanges come."""
+        ``address``."""
         request = exchange.request
         principal = self._redactor.principal(request.headers)
         session = principal or client
         writes = effective_method(request) not in SAFE_METHODS
-        if writes:
-            self._writes.put(session, exchange.started + exchange.duration)
         if principal:
             return Place(session, group=principal, track=principal)
         # Behind one address there may be many people: only a write that is mirrored is worth waiting for.
         alone = writes and self._mirrors_writes and not self._policy(exchange, *self._routed(exchange))
         return Place(session, group=address or client, track=client, alone=alone)
+
+    def note_write(self, exchange: Exchange, session: str) -> None:
+        """Remember that the session wrote, if it did: what it asks meanwhile may answer otherwise."""
+        if effective_method(exchange.request) not in SAFE_METHODS:
+            self._writes.put(session, exchange.started + exchange.duration)
 
     def route_of(self, side: Side, method: str, target: str) -> str:
         """The name of the route that a request belongs to, learned from its path where no inventory knows it."""
@@ -118,11 +125,11 @@ class Examiner:
 
     async def examine(self, exchange: Exchange, session: str) -> Examined:
         """Mirror, compare, and say what it proves. Never raises for anything that a request or a response can hold."""
-        assert isinstance(exchange.response, Response)
         relative = self._sides.relative(exchange.side, exchange.request.target)
         route, known = self._routed(exchange)
         safe = effective_method(exchange.request) in SAFE_METHODS
-        if reason := self._skip(exchange, route, session, known=known, safe=safe):
+        reason = self._skip(exchange, route, session, known=known, safe=safe) or await self._admit(route)
+        if reason:
             return self._witness.skipped(exchange, route, reason)
         if safe and route.hopeless():
             return self._witness.skipped(exchange, route, "too-large")
@@ -132,6 +139,10 @@ class Examiner:
             return examined
         return examined._replace(observation=msgspec.structs.replace(examined.observation, unconfirmed=True))
 
+    def skip(self, exchange: Exchange, reason: SkipReason) -> Examined:
+        """What it is that must not be sent, for a reason that is not the policy's."""
+        return self._witness.skipped(exchange, self._routed(exchange)[0], reason)
+
     async def _examined(
         self, exchange: Exchange, route: RouteState, session: str, relative: str, doubt: _Doubt, *, safe: bool
     ) -> Examined:
@@ -140,7 +151,7 @@ class Examiner:
             route.comparable()
             return await self._judge(rounds, exchange, route, session, relative, doubt, safe=safe)
         except NoAnswerError as error:
-            return self._witness.failed(exchange, error.exchange, route)
+            return self._witness.failed(error.other or exchange, error.exchange, route)
         except HeldError as held:
             return self._witness.skipped(exchange, route, held.reason)
         except StarvedError:
@@ -166,8 +177,13 @@ class Examiner:
     def _skip(self, exchange: Exchange, route: RouteState, session: str, *, known: bool, safe: bool) -> SkipReason:
         if reason := self._policy(exchange, route, known) or self._asker.held(exchange.side, safe=safe):
             return reason
-        if not sampled(session, route.settings.sample):
-            return "sampled"
+        return "" if sampled(session, route.settings.sample) else "sampled"
+
+    async def _admit(self, route: RouteState) -> SkipReason:
+        if self._patient:
+            await self._rate.wait()
+            await route.rate.wait()
+            return ""
         return "" if self._rate.take() and route.rate.take() else "rate"
 
     def _policy(self, exchange: Exchange, route: RouteState, known: bool) -> SkipReason:
@@ -203,7 +219,7 @@ class Examiner:
         if not opens and proves_nothing(legacy, route.settings.expect_status):
             comment = f"both answered {legacy.status}, which proves nothing"
             return self._witness.unproductive(answers, exchange, route, comment)
-        distinct = self._witness.distinct(exchange.request, relative)
+        distinct = self._witness.distinct(exchange.request, relative, self._asker.asked_as(exchange, answers))
         settled = settle_as(differences, {})
         if opens and safe and self._settings.mirror.confirm:
             doubt.differs = True

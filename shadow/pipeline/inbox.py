@@ -157,6 +157,7 @@ class Inbox:
         exchange = captured.exchange()
         try:
             place = self._examiner.place(exchange, captured.client, captured.address)
+            self._examiner.note_write(exchange, place.session)
         except Exception as error:  # noqa: BLE001 - one request must not end the worker
             say(f"a fault of shadow's own while ordering: {place_of(error)}")
             place = Place(captured.client, captured.client, captured.client)

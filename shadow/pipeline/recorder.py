@@ -45,8 +45,7 @@ class Recorder:
         self._run = run
         self._on_done = on_done
         self._on_trouble = on_trouble
-        self._entries: list[tuple[int, Sequence[Observation], Mark | None]] = []
-        self._oldest = 0
+        self._entries: list[tuple[int, int, Sequence[Observation], Mark | None]] = []
         self._failed = 0
         """How many entries the last batch had, if it failed; it may have got through all the same."""
         self._store: Store | None = None
@@ -55,14 +54,22 @@ class Recorder:
         self._closing = False
         self._trouble = ""
 
-    def add(self, number: int, oldest: int, observations: Sequence[Observation], mark: Mark | None = None) -> None:
+    def add(
+        self,
+        number: int,
+        oldest: int,
+        observations: Sequence[Observation],
+        mark: Mark | None = None,
+        *,
+        at_once: bool = False,
+    ) -> None:
         """Take what the message ``number`` has proved (nothing: the number is only struck out).
 
-        All of it is committed together with the number, so that it is counted exactly once.
+        All of it is committed together with the number, so that it is counted exactly once; numbers below ``oldest``
+        are struck out of the ledger then. ``at_once``: somebody waits for it.
         """
-        self._entries.append((number, observations, mark))
-        self._oldest = max(self._oldest, oldest)
-        if len(self._entries) >= BATCH and not self._trouble:
+        self._entries.append((number, oldest, observations, mark))
+        if (at_once or len(self._entries) >= BATCH) and not self._trouble:
             self._wake.set()
 
     async def committed(self, numbers: list[int]) -> set[int]:
@@ -119,12 +126,11 @@ class Recorder:
         batch = self._entries[: self._failed or BATCH]
         if not batch:
             return not self._trouble or await self._try_again()
-        observations = [observation for _, several, _ in batch for observation in several]
-        numbers = tuple(number for number, _, _ in batch)
+        observations = [observation for _, _, several, _ in batch for observation in several]
+        numbers = tuple(number for number, _, _, _ in batch)
+        oldest = max(oldest for _, oldest, _, _ in batch)
         try:
-            await self._call(
-                lambda store: store.record(observations, run=self._run, numbers=numbers, oldest=self._oldest)
-            )
+            await self._call(lambda store: store.record(observations, run=self._run, numbers=numbers, oldest=oldest))
         except StoreError as error:
             self._failed = len(batch)
             self._say(str(error))
@@ -132,7 +138,7 @@ class Recorder:
         self._failed = 0
         del self._entries[: len(batch)]
         self._say("")
-        self._on_done(numbers, tuple(mark for _, _, mark in batch if mark is not None))
+        self._on_done(numbers, tuple(mark for _, _, _, mark in batch if mark is not None))
         return True
 
     async def _try_again(self) -> bool:

@@ -111,7 +111,8 @@ class Witness:
         """A side gave no answer; ``failed`` has its failure."""
         failure = failed.response
         assert isinstance(failure, TransportFailure)
-        answers = paired(exchange, failed) if failed.side is not exchange.side else None
+        answered = failed.side is not exchange.side and isinstance(exchange.response, Response)
+        answers = paired(exchange, failed) if answered else None
         said = self._redactor.text(failure.message)
         if failed.side is Side.LEGACY:
             return self._observe(exchange, answers, route, outcome="failed", comment=f"legacy: {said}")
@@ -233,9 +234,9 @@ class Witness:
             route.epochs.put(key, epoch := epoch_for(self._settings, route.name, *key))
         return epoch
 
-    def distinct(self, request: Request, relative: str) -> bytes:
+    def distinct(self, request: Request, relative: str, identity: str) -> bytes:
         """The digest by which the same request is known again: method, target, body and principal; 16 bytes."""
-        principal = self._redactor.principal(request.headers)
+        principal = self._redactor.principal_of(identity)
         parts = (request.method, relative, principal)
         return self._redactor.digest(b"\0".join([*(p.encode("utf-8", "surrogateescape") for p in parts), request.body]))
 

@@ -9,7 +9,7 @@ from shadow.redact.detectors import DETECTORS, EMAILS
 from shadow.redact.key import redact_key
 from shadow.redact.marks import Marker
 from shadow.redact.pairs import ExchangeRedactor, PairRedactor
-from shadow.redact.principal import principal
+from shadow.redact.principal import principal, principal_of
 from shadow.redact.sensitive import Sensitive
 from shadow.redact.text import looks_secret
 
@@ -46,6 +46,15 @@ class Redactor:
     def principal(self, headers: Headers) -> str:
         """Who is asking, as a keyed digest; "" for an anonymous request."""
         return principal(headers, self._marker)
+
+    def principal_of(self, identity: str) -> str:
+        """The same, of what `shadow.session.identity` says."""
+        return principal_of(identity, self._marker)
+
+    def without_credentials(self, headers: Headers) -> Headers:
+        """The headers without those that hold a secret, which are credentials."""
+        redact = self._redactor.headers.value
+        return [(name, value) for name, value in headers if redact(name, value) == value]
 
     def exchange(self, exchange: Exchange) -> Exchange:
         """The exchange as it may be written down."""

@@ -24,7 +24,7 @@ SCHEMA = "shadow/report/1"
 _BUCKETS = 40
 """Of a timeline, about."""
 _FATES = ("seen", "compared", "distinct", "raced", "unproductive", "shed", "failed", "lost")
-_SKIPPED = ("write", "sampled", "too-large", "streamed", "upgrade", "rate", "breaker", "paused", "excluded")
+_SKIPPED = ("write", "sampled", "too-large", "streamed", "upgrade", "rate", "breaker", "paused", "excluded", "redacted")
 _CANDIDATE_ERRORS = ("timeout", "connection", "5xx")
 
 

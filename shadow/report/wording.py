@@ -66,6 +66,7 @@ TITLES: dict[str, str] = {
     "breaker": "circuit breaker open",
     "paused": "while paused",
     "excluded": "excluded",
+    "redacted": "recorded, with a secret in it",
     "raced": "raced with a write",
     "unproductive": "both sides failed alike",
     "shed": "shed (queue full)",

@@ -197,6 +197,7 @@ _FATES = {
     "skipped:breaker": "while a side gave no answers",
     "skipped:paused": "while paused",
     "skipped:excluded": "excluded",
+    "skipped:redacted": "recorded with a secret in target or body",
 }
 
 

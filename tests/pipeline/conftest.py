@@ -116,7 +116,7 @@ class Sides:
                 write = Exchange(
                     Side.LEGACY, Request("PATCH", "/kong/a", []), Response(204, []), time.time() + wrote, 0.0
                 )
-                examiner.place(write, "someone", "")
+                examiner.note_write(write, "someone")
             if together:
                 found = await asyncio.gather(*(examiner.examine(each, "someone") for each in exchanges))
             else:

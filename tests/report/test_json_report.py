@@ -57,7 +57,7 @@ def test_every_counter_is_there_even_where_the_verdict_has_none(
     bare = replace(unseen, requests={}, skipped={}, candidate_errors={})
     found = json.loads(render(document_of([bare])))["routes"][0]
     skipped = dict.fromkeys(
-        ("write", "sampled", "too-large", "streamed", "upgrade", "rate", "breaker", "paused", "excluded"), 0
+        ("write", "sampled", "too-large", "streamed", "upgrade", "rate", "breaker", "paused", "excluded", "redacted"), 0
     )
     fates = ("seen", "compared", "distinct", "raced", "unproductive", "shed", "failed", "lost")
     assert found["requests"] == {**dict.fromkeys(fates, 0), "skipped": skipped}
