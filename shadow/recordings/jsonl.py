@@ -9,22 +9,26 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
+import orjson
 
-from shadow.exchange import Headers, Request, Response
+from shadow.exchange import Headers, Response
 from shadow.recordings.entry import Part, Recorded
+from shadow.recordings.error import EntryError
+from shadow.recordings.sendable import latin, request_of, response_of
 
 __all__ = ["SCHEMA", "EntryError", "Header", "decode", "encode", "header_of", "split_url"]
 
 SCHEMA = "recording/1"
+_AFTER_AUTHORITY = re.compile(r"[/?#]")
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]{0,19}")
+_NOT_IN_HOSTS = re.compile(r"[\x00-\x20\x7f\"<>\\^`%{|}]")
+_NOT_IN_TARGETS = re.compile(r"[\x00-\x20\x7f]")
 _PARTS: tuple[Part, ...] = ("target", "body", "response")
-
-
-class EntryError(Exception):
-    """An entry that can't be read; ``str(error)`` says what is wrong, without quoting it."""
 
 
 class Header(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,15 +99,16 @@ def decode(line: bytes, where: str, *, key: str = "") -> Recorded:
     scheme, host, port, target = split_url(fields.text("url"))
     redacted = fields.value("redacted", list, [])
     response = fields.value("response", dict, None)
+    request = request_of(method, target, fields.headers(), fields.body())
     return Recorded(
         where=where,
-        request=Request(method, target, fields.headers(), fields.body()),
+        request=request,
         scheme=scheme,
         host=host,
         port=port,
-        response=None if response is None else _response(_Fields(response, "response.")),
+        response=None if response is None else _response(_Fields(response, "response."), method),
         started=fields.number("at", None),
-        duration=fields.number("duration", 0.0) or 0.0,
+        duration=max(0.0, fields.number("duration", 0.0) or 0.0),
         client=fields.text("client", ""),
         redacted=frozenset(part for part in _PARTS if part in redacted),
         key=key,
@@ -119,40 +124,41 @@ def split_url(url: str) -> tuple[str, str, int, str]:
         target_of = url.encode("utf-8", "surrogateescape").decode("latin-1")
     except UnicodeEncodeError as error:
         raise EntryError("its URL is no text") from error
-    if target_of.startswith("/") and not target_of.startswith("//"):
+    if target_of.startswith("/"):
         return "", "", 0, _target(target_of)
     scheme, separator, rest = target_of.partition("://")
     scheme = scheme.lower()
     if not separator or scheme not in {"http", "https"}:
         raise EntryError(f"its URL is none of http or https, and no path ({_shown_scheme(scheme, separator)})")
-    end = next((at for at, character in enumerate(rest) if character in "/?#"), len(rest))
-    authority, path = rest[:end].rpartition("@")[2], rest[end:]
+    end = _AFTER_AUTHORITY.search(rest)
+    authority, path = (rest, "") if end is None else (rest[: end.start()], rest[end.start() :])
+    authority = authority.rpartition("@")[2]
     try:
         parts = urlsplit(f"{scheme}://{authority}")
         host, port = parts.hostname or "", parts.port
     except ValueError as error:
         raise EntryError("its URL has no host and port that can be understood") from error
-    if not host:
+    if not host or _NOT_IN_HOSTS.search(authority):
         raise EntryError("its URL has no host")
     return scheme, host, port or (443 if scheme == "https" else 80), _target(path)
 
 
 def _shown_scheme(scheme: str, separator: str) -> str:
-    return f"it begins with {scheme[:20]!r}" if separator else "there is no scheme"
+    return f"it begins with {scheme!r}" if separator and _SCHEME.fullmatch(scheme) else "there is no scheme"
 
 
 def _target(path: str) -> str:
     target = path.partition("#")[0]
-    if any(character <= " " or character == "\x7f" for character in target):
+    if _NOT_IN_TARGETS.search(target):
         raise EntryError("its URL holds blanks or control characters")
     return target if target.startswith("/") else f"/{target}"
 
 
-def _response(fields: _Fields) -> Response:
+def _response(fields: _Fields, method: str) -> Response:
     status = fields.value("status", int, None)
     if status is None or isinstance(status, bool) or not 100 <= status <= 999:
         raise EntryError("response.status must be a number from 100 to 999")
-    return Response(status, fields.headers(), fields.body())
+    return response_of(status, fields.headers(), fields.body(), method=method)
 
 
 class _Fields:
@@ -194,7 +200,7 @@ class _Fields:
         for pair in pairs:
             if not isinstance(pair, list | tuple) or len(pair) != 2 or not all(isinstance(one, str) for one in pair):
                 raise EntryError(f"{self._prefix}headers must be a list of [name, value]")
-            headers.append((_latin(pair[0]), _latin(pair[1])))
+            headers.append((latin(pair[0]), latin(pair[1])))
         return headers
 
     def body(self) -> bytes:
@@ -214,15 +220,6 @@ _KINDS: dict[type, str] = {str: "a text", int: "a number", list: "a list", dict:
 _LARGEST = 1e15
 
 
-def _latin(text: str) -> str:
-    """A header's bytes: those of latin-1 where that has all characters, else UTF-8's, as a client would send them."""
-    try:
-        text.encode("latin-1")
-    except UnicodeEncodeError:
-        return text.encode("utf-8", "replace").decode("latin-1")
-    return text
-
-
 def _written(name: str, body: bytes) -> dict[str, str]:
     if not body:
         return {}
@@ -234,12 +231,19 @@ def _written(name: str, body: bytes) -> dict[str, str]:
 
 def _object(line: bytes) -> dict[str, Any]:
     try:
-        document = json.loads(line.decode())
+        document = _parsed(line)
     except (ValueError, RecursionError) as error:
         raise EntryError("it is no JSON") from error
     if not isinstance(document, dict):
         raise EntryError("it is no JSON object")
     return document
+
+
+def _parsed(line: bytes) -> Any:
+    try:
+        return orjson.loads(line)
+    except ValueError:
+        return json.loads(line.decode())  # the halves of surrogate pairs, which stand for bytes, are none to orjson
 
 
 def _line(document: dict[str, Any]) -> bytes:
