@@ -56,6 +56,9 @@ bench-mirror: install ## how many pairs a worker mirrors, compares and counts pe
 bench-hooks: install ## what the addon's hooks cost per request (half a minute)
 	PYTHONPATH=$(CURDIR) $(BIN)/python tests/benchmarks/hooks.py
 
+bench-replay: install ## how fast a recording is replayed, beside a bare httpx client (about 3 minutes)
+	PYTHONPATH=$(CURDIR) $(BIN)/python tests/benchmarks/replay.py
+
 bench-report: install ## what the largest report takes to write, to open and to search in Chromium (about 3 minutes)
 	PYTHONPATH=$(CURDIR) $(BIN)/python tests/benchmarks/report.py
 
@@ -81,6 +84,6 @@ pin: ## renew .ci/constraints.txt from the newest versions that the three Python
 	python3 .ci/pin.py $(foreach v,3.11 3.12 3.13,$(v)=.venv-pin-$(v)/freeze.txt)
 
 clean: ## remove what make and the tools have made
-	rm -rf .venv .venv-* build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-* .newman build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
-.PHONY: help install demo example test lint types imports format bench-compare bench-proxy bench-mirror bench-hooks bench-report bench-verdict soak test-all pin clean
+.PHONY: help install demo example test lint types imports format bench-compare bench-proxy bench-mirror bench-hooks bench-replay bench-report bench-verdict soak test-all pin clean

@@ -24,6 +24,7 @@ COMMANDS: dict[str, str] = {
     "routes": "Which routes are known, and where from.",
     "report": "Write reports from the store.",
     "serve": "The report in the browser, up to date while traffic flows.",
+    "replay": "Send recorded traffic to both sides, and compare.",
     "gate": "Exit 0 only if every required route is ready.",
     "explain": "One route in the terminal: evidence, reasons, differences.",
     "accept": "Accept a difference, with a reason.",

@@ -23,7 +23,7 @@ from shadow.report.visible import clip, visible
 from shadow.verdict import gate_exit_code, gate_sentence
 from shadow.verdict.model import RouteVerdict
 
-__all__ = ["command"]
+__all__ = ["command", "judge"]
 
 
 @click.command("gate")
@@ -74,6 +74,18 @@ def command(
       3  none is not ready, but at least one is inconclusive, or none is required
       4  the harness itself failed: there is no store, it can't be read, or a FILE can't be written
     """
+    return judge(config, routes, format_, outputs, allow_inconclusive=allow_inconclusive)
+
+
+def judge(
+    config: Path | None,
+    routes: tuple[str, ...] = (),
+    format_: str = "text",
+    outputs: tuple[Output, ...] = (),
+    *,
+    allow_inconclusive: bool = False,
+) -> ExitCode:
+    """Judge, print, write the ``outputs``, and say why it exits as it does; returns with what."""
     settings = None
     try:
         settings = load_settings(config)

@@ -29,6 +29,10 @@ class Breakers:
     def of(self, side: Side) -> Breaker:
         return self._sides[side]
 
+    def reason(self, side: Side) -> str:
+        """Why the side's last request got no answer."""
+        return self._reason(self._sides[side])
+
     def status(self) -> str:
         """What is not sent now, for `shadow status`; "" where nothing is held back."""
         return "; ".join(

@@ -139,6 +139,10 @@ class Examiner:
             return examined
         return examined._replace(observation=msgspec.structs.replace(examined.observation, unconfirmed=True))
 
+    def may_mirror(self, exchange: Exchange) -> bool:
+        """Whether the policy allows to send the request at all."""
+        return not self._policy(exchange, *self._routed(exchange))
+
     def skip(self, exchange: Exchange, reason: SkipReason) -> Examined:
         """What it is that must not be sent, for a reason that is not the policy's."""
         return self._witness.skipped(exchange, self._routed(exchange)[0], reason)

@@ -166,8 +166,9 @@ class Inbox:
         async def work() -> None:
             mark = None
             try:
-                observation, comment, differs = await self._examiner.examine(exchange, place.session)
-                mark = Mark(captured.number, comment, differs)
+                examined = await self._examiner.examine(exchange, place.session)
+                observation = examined.observation
+                mark = Mark(captured.number, examined.comment, examined.differs)
             except Exception as error:  # noqa: BLE001 - one request must not end the worker
                 say(f"a fault of shadow's own while comparing: {place_of(error)}")
                 observation = self._dropped(captured, "failed")

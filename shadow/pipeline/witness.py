@@ -36,6 +36,8 @@ class Examined(NamedTuple):
     observation: Observation
     comment: str
     differs: bool
+    silent: Side | None = None
+    """The side that gave no answer."""
 
 
 class Witness:
@@ -115,8 +117,9 @@ class Witness:
         answers = paired(exchange, failed) if answered else None
         said = self._redactor.text(failure.message)
         if failed.side is Side.LEGACY:
-            return self._observe(exchange, answers, route, outcome="failed", comment=f"legacy: {said}")
-        return self._observe(
+            examined = self._observe(exchange, answers, route, outcome="failed", comment=f"legacy: {said}")
+            return examined._replace(silent=Side.LEGACY)
+        examined = self._observe(
             exchange,
             answers,
             route,
@@ -126,6 +129,7 @@ class Witness:
             comment=f"candidate: {said}",
             differs=True,
         )
+        return examined._replace(silent=Side.CANDIDATE)
 
     def no_credentials(self, exchange: Exchange, route: RouteState, trouble: str) -> Examined:
         """A side's `auth` gave none, so it was not asked."""

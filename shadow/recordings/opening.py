@@ -120,15 +120,22 @@ class Recording:
     def _recognised(self, source: Source) -> Form:
         if source.peek(len(BOM)) == BOM:
             source.read(len(BOM))
-        head = source.peek(HEAD)
-        if source.damage and not head:
-            raise RecordingError(f"{self.name}: {source.damage}, and nothing can be read of it")
-        if not head.strip():
-            raise RecordingError(f"{self.name} is empty")
-        try:
-            return recognise(head)
-        except UnknownFormError as error:
-            raise RecordingError(f"{self.name} {error}") from error
+        # Whoever writes into a pipe may wait for what becomes of the first entry before there is a second.
+        wanted = HEAD if self.size is not None else 1
+        while True:
+            source.peek(wanted)
+            head = source.held[:HEAD]
+            if source.damage and not head:
+                raise RecordingError(f"{self.name}: {source.damage}, and nothing can be read of it")
+            whole = len(head) == HEAD or len(head) < wanted
+            if whole and not head.strip():
+                raise RecordingError(f"{self.name} is empty")
+            try:
+                return recognise(head)
+            except UnknownFormError as error:
+                if whole:
+                    raise RecordingError(f"{self.name} {error}") from error
+            wanted = len(head) + 1
 
     def _unreadable(self, error: OSError) -> RecordingError:
         return RecordingError(f"{self.name} can't be read ({error.strerror or type(error).__name__})")

@@ -64,6 +64,11 @@ class Source:
         """What to say of an entry that isn't whole because the end came."""
         return self.damage or _BREAKS_OFF
 
+    @property
+    def held(self) -> bytes:
+        """What has been peeked at and not read yet."""
+        return self._held
+
     def peek(self, size: int) -> bytes:
         """The next ``size`` bytes, fewer only at the end; they stay to be read."""
         if len(self._held) < size:

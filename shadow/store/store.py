@@ -34,7 +34,7 @@ from shadow.store.reading import read_evidence, read_served
 from shadow.store.revision import read_revision
 from shadow.store.status import Status, read_status
 from shadow.store.upkeep import forget, prune
-from shadow.store.writing import add_batch, committed, enter_numbers
+from shadow.store.writing import add_batch, committed, enter_numbers, numbers_of, strike_out
 
 __all__ = ["Store", "open_store"]
 
@@ -104,6 +104,16 @@ class Store:
         """Which of the run's numbers are recorded (and not struck out since)."""
         with self._database.reading() as connection:
             return committed(connection, run, sorted(set(numbers)))
+
+    def ledger(self, run: str) -> set[int]:
+        """All numbers of the run that are recorded (and not struck out since)."""
+        with self._database.reading() as connection:
+            return numbers_of(connection, run)
+
+    def strike_out(self, run: str) -> None:
+        """Forget all numbers of the run, which is over."""
+        with self._database.writing() as connection:
+            strike_out(connection, run)
 
     def evidence(self, settings: Settings, now: float) -> list[RouteEvidence]:
         """The evidence of each route's current epoch, by route, no older than the route's `verdict.max_age`."""

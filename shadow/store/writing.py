@@ -15,7 +15,7 @@ from shadow.store.examples import keep_pairs
 from shadow.store.noise import keep_noise
 from shadow.store.sampling import keep_distinct
 
-__all__ = ["add_batch", "committed", "enter_numbers"]
+__all__ = ["add_batch", "committed", "enter_numbers", "numbers_of", "strike_out"]
 
 _ASK = 10_000
 """Numbers in one query; PostgreSQL takes 65,535 parameters, SQLite 32,766."""
@@ -51,3 +51,13 @@ def enter_numbers(connection: Connection, run: str, numbers: Sequence[int], *, o
     day = day_of(now)
     dialects.ignore(connection, schema.ledger, ({"run": run, "number": number, "day": day} for number in numbers))
     connection.execute(delete(schema.ledger).where(schema.ledger.c.run == run, schema.ledger.c.number < oldest))
+
+
+def numbers_of(connection: Connection, run: str) -> set[int]:
+    """All numbers in the ledger of the run."""
+    return set(connection.scalars(select(schema.ledger.c.number).where(schema.ledger.c.run == run)))
+
+
+def strike_out(connection: Connection, run: str) -> None:
+    """Strike all numbers out of the ledger of the run."""
+    connection.execute(delete(schema.ledger).where(schema.ledger.c.run == run))

@@ -1,0 +1,373 @@
+"""The replay itself: reads, sends to both sides in the recorded order of each session, judges, stores."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import time
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack, suppress
+from functools import partial
+
+import msgspec
+
+from shadow.config import Settings
+from shadow.errors import ShadowError, StoreError
+from shadow.evidence.observation import Observation
+from shadow.exchange import Exchange, Side
+from shadow.mirror.client import SideClient
+from shadow.mirror.policy import SAFE_METHODS, effective_method
+from shadow.mirror.translation import side_settings
+from shadow.pipeline.brake import Brake
+from shadow.pipeline.examine import Examiner, Place
+from shadow.pipeline.faults import place_of
+from shadow.pipeline.handover import Mark
+from shadow.pipeline.lag import Lateness
+from shadow.pipeline.lanes import Lanes
+from shadow.pipeline.recorder import Recorder
+from shadow.pipeline.replayed import AskBoth, AskCandidate
+from shadow.pipeline.switch import Switch
+from shadow.pipeline.witness import Examined
+from shadow.recordings import Recording
+from shadow.recordings.entry import Broken, Unusable
+from shadow.redact import Redactor
+from shadow.replay.backends import Backends
+from shadow.replay.ledger import SENT, Done, Open
+from shadow.replay.options import Options
+from shadow.replay.pace import Pace
+from shadow.replay.selection import Chosen, Left, Selection
+from shadow.replay.source import Item, Source
+from shadow.replay.tally import SHOWN, Tally
+from shadow.routes import RouteTable
+
+__all__ = ["Replay"]
+
+WINDOW = 1_000
+"""Requests that wait for their turn, or for the store, at most: read ahead, so that no session waits for another."""
+WINDOW_BYTES = 64 * 2**20
+HEARTBEAT = 5.0
+"""Seconds between two signs of life in the store."""
+STORE_PATIENCE = 15.0
+"""Seconds for which the store may not be writable, until the replay ends."""
+_HELD = {"paused", "breaker"}
+
+
+class Replay:
+    """One replay of some recordings, once. ``run`` is its name in the store's ledger, ``done`` what an earlier try has
+    done of it; ``tally`` is kept up to date, and ``say`` gets lines for the user.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        options: Options,
+        recordings: Sequence[Recording],
+        run: str,
+        done: Done,
+        tally: Tally,
+        say: Callable[[str], None],
+    ) -> None:
+        self._settings = _for_replay(settings, options)
+        self._options = options
+        self._recordings = recordings
+        self.run_name = run
+        self._before = done
+        self._say = say
+        self.tally = tally
+        self.stopped = False
+        self._table = RouteTable.from_settings(settings)
+        self._redactor = Redactor.from_settings(settings)
+        self._selection = Selection(options, settings, self._table, self._redactor)
+        self._source = Source(recordings)
+        self._open = Open()
+        self._bytes = 0
+        self._room = asyncio.Event()
+        self._stop = asyncio.Event()
+        self._failure: ShadowError | None = None
+        self._stored: dict[int, asyncio.Future[None]] = {}
+        self._trouble: asyncio.TimerHandle | None = None
+
+    @property
+    def without_credentials(self) -> int:
+        """Requests that were recorded with credentials which were not sent."""
+        return self._selection.without_credentials
+
+    @property
+    def finished(self) -> bool:
+        """Whether all was replayed."""
+        return not self._stop.is_set() and self.tally.fraction >= 1.0
+
+    def stop(self) -> None:
+        """Send nothing more; what is under way is finished."""
+        self.stopped = True
+        self._end()
+
+    async def run(self) -> None:
+        """Replay until all is done, or `stop` is called. Raises ShadowError where it can't go on.
+
+        In any case what was done by then is in the store.
+        """
+        async with AsyncExitStack() as stack:
+            await self._start(stack)
+            try:
+                await self._feed()
+            finally:
+                await self._finish()
+        if self._failure is not None:
+            raise self._failure
+
+    # -- its parts ------------------------------------------------------------------------------------------------
+
+    async def _start(self, stack: AsyncExitStack) -> None:
+        settings = self._settings
+        self._switch = Switch(settings, Brake.make(), paused=False)
+        stack.push_async_callback(self._switch.close)
+        clients = {}
+        for side in Side:
+            client = SideClient(
+                side,
+                side_settings(settings, side),
+                connections=self._options.concurrency,
+                max_body=settings.proxy.max_body,
+                say=self._say,
+                stopped=lambda: self._switch.paused,
+            )
+            clients[side] = await stack.enter_async_context(client)
+        recorded = self._options.recorded_legacy
+        self._examiner = Examiner(
+            settings,
+            self._table,
+            self._redactor,
+            clients,
+            await stack.enter_async_context(Lateness()),
+            paused=lambda: self._switch.paused,
+            forgotten=lambda: self._switch.forgotten,
+            asker=partial(AskCandidate, redactor=self._redactor) if recorded else AskBoth,
+            patient=True,
+        )
+        asked = (Side.CANDIDATE,) if recorded else tuple(Side)
+        self._backends = Backends(self._examiner.breakers, lambda: self._switch.paused, asked, self.tally)
+        self._lanes = Lanes(self._options.concurrency)
+        self._recorder = Recorder(settings, self.run_name, on_done=self._on_stored, on_trouble=self._on_trouble)
+        self._recorder.add(0, 0, [])
+        self._recording = asyncio.create_task(self._recorder.run())
+        await self._switch.look()
+        self._always = [
+            asyncio.create_task(self._switch.watch(lambda _: None)),
+            asyncio.create_task(self._show_life()),
+        ]
+
+    async def _feed(self) -> None:
+        """Hand the requests to the lanes, each when it is due and there is room."""
+        pace = Pace(self._options, time.monotonic())
+        while not self._has_enough() and (items := await self._source.take()):
+            for item in items:
+                if self._has_enough():
+                    break
+                if (chosen := self._look_at(item)) is None:
+                    continue
+                await self._until(pace.due(chosen.started, item.file, time.monotonic()))
+                await self._until_there_is_room()
+                if not self._stop.is_set():
+                    self._begin(chosen)
+            self.tally.fraction = self._source.fraction
+            await asyncio.sleep(0)
+        if not self._stop.is_set():
+            self.tally.fraction = 1.0
+
+    def _has_enough(self) -> bool:
+        return self._stop.is_set() or self._selection.full
+
+    async def _finish(self) -> None:
+        while not self._stop.is_set():
+            while self._lanes.waiting and not self._stop.is_set():
+                await self._something_done()
+            if self._stop.is_set() or not self._backends.settle():
+                break
+        if not await self._lanes.drain(self._settings.proxy.drain):
+            self._say("what was under way could not be finished in time; it is sent again with --resume")
+        self._recorder.close()
+        await asyncio.wait([self._recording], timeout=1.0 if isinstance(self._failure, StoreError) else STORE_PATIENCE)
+        for task in (self._recording, *self._always):
+            task.cancel()
+        await asyncio.wait([self._recording, *self._always])
+        if self._trouble is not None:
+            self._trouble.cancel()
+        await self._recorder.end()
+
+    # -- one entry ------------------------------------------------------------------------------------------------
+
+    def _look_at(self, item: Item) -> Chosen | None:
+        """The request to send; None where there is none, which is counted."""
+        tally, recording = self.tally, self._recordings[item.file]
+        tally.entries += 1
+        match item.entry:
+            case Broken(where, problem):
+                tally.broken[recording.name] += 1
+                if (count := tally.broken[recording.name]) <= SHOWN:
+                    more = "; further ones are only counted" if count == SHOWN else ""
+                    self._say(f"{recording.name}, {where}: {problem}{more}")
+                return None
+            case Unusable(_, what):
+                tally.unusable[what] += 1
+                return None
+            case entry:
+                chosen = self._selection.choose(entry, item.number, str(item.file))
+        if isinstance(chosen, Left):
+            tally.left[chosen] += 1
+            if chosen is Left.ELSEWHERE:
+                tally.note_elsewhere(entry.origin or "no server")
+            return None
+        tally.chosen += 1
+        if chosen.number in self._before:
+            tally.before += 1
+            return None
+        return chosen
+
+    def _begin(self, chosen: Chosen) -> None:
+        self._open.begin(chosen.number)
+        known_by = msgspec.structs.replace(chosen.exchange, request=chosen.recorded)
+        place = self._examiner.place(known_by, chosen.client, chosen.address)
+        self._queue(chosen, place)
+
+    def _queue(self, chosen: Chosen, place: Place) -> None:
+        self._bytes += chosen.size
+        self._lanes.add(partial(self._work, chosen, place), place.group, place.track, alone=place.alone)
+
+    async def _work(self, chosen: Chosen, place: Place) -> None:
+        try:
+            await self._send(chosen, place)
+        except ShadowError as error:
+            self._fail(error)
+        finally:
+            self._bytes -= chosen.size
+            self._room.set()
+
+    async def _send(self, chosen: Chosen, place: Place) -> None:
+        """Send it as soon as it may be, and count what that proves; nothing where the replay ends before."""
+        if chosen.secret and self._examiner.may_mirror(chosen.exchange):
+            self._count(chosen, self._examiner.skip(_now(chosen), "redacted").observation)
+            return
+        if self._before.lost(chosen.number):
+            observation = self._examiner.skip(_now(chosen), "").observation
+            self._count(chosen, msgspec.structs.replace(observation, outcome="lost"))
+            return
+        while await self._backends.ready(self._stop.is_set):
+            began = time.monotonic()
+            examined = await self._examined(chosen, place)
+            observation = examined.observation
+            if observation.skip in _HELD:
+                continue
+            if examined.silent is not None:
+                again = None if _writes(chosen.exchange) else partial(self._queue, chosen, place)
+                self._backends.failed(partial(self._count, chosen, observation), again)
+            else:
+                self._count(chosen, observation)
+                if observation.outcome in {"compared", "raced", "unproductive"}:
+                    self._backends.answered(began)
+            return
+
+    async def _examined(self, chosen: Chosen, place: Place) -> Examined:
+        exchange = _now(chosen)
+        writes = _writes(exchange)
+        if writes and self._examiner.may_mirror(exchange):
+            await self._note_sent(chosen.number)
+        try:
+            return await self._examiner.examine(exchange, place.session)
+        except Exception as error:  # noqa: BLE001 - one request must not end the replay
+            self._say(f"a fault of shadow's own while comparing: {place_of(error)}")
+            observation = msgspec.structs.replace(self._examiner.skip(exchange, "").observation, outcome="failed")
+            return Examined(observation, "", differs=False)
+        finally:
+            if writes:
+                ended = time.time() - exchange.started
+                self._examiner.note_write(msgspec.structs.replace(exchange, duration=ended), place.session)
+
+    def _count(self, chosen: Chosen, observation: Observation) -> None:
+        self.tally.add(observation)
+        self._recorder.add(chosen.number, self._open.end(chosen.number), [observation])
+
+    # -- the store ------------------------------------------------------------------------------------------------
+
+    async def _note_sent(self, number: int) -> None:
+        """Have it in the store that the write may have been sent, before it is."""
+        stored = self._stored[SENT + number] = asyncio.get_running_loop().create_future()
+        self._recorder.add(SENT + number, 0, [], at_once=True)
+        await stored
+
+    def _on_stored(self, numbers: tuple[int, ...], _marks: tuple[Mark, ...]) -> None:
+        for number in numbers:
+            if (stored := self._stored.pop(number, None)) is not None and not stored.done():
+                stored.set_result(None)
+        self._room.set()
+
+    def _on_trouble(self, trouble: str) -> None:
+        if self._trouble is not None:
+            self._trouble.cancel()
+            self._trouble = None
+        if trouble:
+            self._say(f"{trouble}\n  the replay goes on for at most {STORE_PATIENCE:.0f} s without it")
+            loop = asyncio.get_running_loop()
+            self._trouble = loop.call_later(STORE_PATIENCE, self._fail, StoreError(trouble))
+
+    async def _show_life(self) -> None:
+        """Tell `shadow status` that this replay runs."""
+        while True:
+            await self._recorder.heartbeat(
+                pid=os.getpid(),
+                host=socket.gethostname(),
+                listen="a replay",
+                queue=self._lanes.waiting + self._recorder.waiting,
+                shed=0,
+                held=self._examiner.breakers.status(),
+            )
+            await asyncio.sleep(HEARTBEAT)
+
+    # -- details --------------------------------------------------------------------------------------------------
+
+    def _fail(self, error: ShadowError) -> None:
+        self._failure = self._failure or error
+        self._end()
+
+    def _end(self) -> None:
+        self._stop.set()
+        self._room.set()
+
+    async def _until(self, due: float) -> None:
+        wait = due - time.monotonic()
+        if wait > 0:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._stop.wait(), wait)
+
+    async def _until_there_is_room(self) -> None:
+        while not self._stop.is_set() and (
+            self._lanes.waiting >= WINDOW or self._recorder.waiting >= 2 * WINDOW or self._bytes > WINDOW_BYTES
+        ):
+            await self._something_done()
+
+    async def _something_done(self) -> None:
+        self._room.clear()
+        await self._room.wait()
+
+
+def _for_replay(settings: Settings, options: Options) -> Settings:
+    """The settings, without what is for the load of live traffic; a replay has a sample of its own.
+
+    Legacy's recorded answer can't be confirmed by asking again.
+    """
+    changed = {"sample": 1.0} | ({"confirm": 0} if options.recorded_legacy else {})
+    return settings.model_copy(
+        update={
+            "mirror": settings.mirror.model_copy(update=changed),
+            "route": [block.model_copy(update={"sample": None}) for block in settings.route],
+        }
+    )
+
+
+def _writes(exchange: Exchange) -> bool:
+    return effective_method(exchange.request) not in SAFE_METHODS
+
+
+def _now(chosen: Chosen) -> Exchange:
+    return msgspec.structs.replace(chosen.exchange, started=time.time())
