@@ -89,6 +89,9 @@ class Asker:
     confirmations, baseline and retries too.
     """
 
+    stands = True
+    """Whether the answer that an exchange comes with is one to compare with."""
+
     def __init__(
         self,
         settings: Settings,

@@ -23,7 +23,7 @@ from shadow.mirror.policy import (
     skip_reason,
 )
 from shadow.mirror.translation import AstrayError
-from shadow.pipeline.asking import Answers, Asker, HeldError, NoAnswerError, StarvedError
+from shadow.pipeline.asking import NOT_ASKED, Answers, Asker, HeldError, NoAnswerError, StarvedError
 from shadow.pipeline.breakers import Breakers
 from shadow.pipeline.confirm import settle_as
 from shadow.pipeline.confirming import Confirmer
@@ -155,7 +155,8 @@ class Examiner:
             route.comparable()
             return await self._judge(rounds, exchange, route, session, relative, doubt, safe=safe)
         except NoAnswerError as error:
-            return self._witness.failed(error.other or exchange, error.exchange, route)
+            own = exchange if self._asker.stands else msgspec.structs.replace(exchange, response=NOT_ASKED)
+            return self._witness.failed(error.other or own, error.exchange, route)
         except HeldError as held:
             return self._witness.skipped(exchange, route, held.reason)
         except StarvedError:

@@ -19,6 +19,8 @@ __all__ = ["AskBoth", "AskCandidate"]
 class AskBoth(Asker):
     """Asks both sides, for what is compared is what they answer today."""
 
+    stands = False
+
     def held(self, asked: Side, *, safe: bool) -> Literal["", "paused", "breaker"]:  # noqa: ARG002 - both are asked
         if self._paused():
             return "paused"

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from shadow.config import Settings, glob_matches
-from shadow.exchange import Exchange, Request, Response, Side
+from shadow.exchange import Exchange, Request, Response, Side, TransportFailure
 from shadow.mirror.policy import is_mirrored, sampled
 from shadow.pipeline.asking import NOT_ASKED
 from shadow.recordings.entry import Recorded
@@ -38,8 +38,8 @@ class Chosen(NamedTuple):
     number: int
     """Its place among all entries of all files, counted from 1."""
     exchange: Exchange
-    """``side`` is the one that it was recorded of, whose base URL its target is under; ``response`` what that answered,
-    or `NOT_ASKED`."""
+    """``side`` is the one that it was recorded of, whose base URL its target is under; ``response`` what that answered
+    (its status alone, where that is not compared), or `NOT_ASKED`."""
     recorded: Request
     """As it was recorded, with its credentials: by these its session is known. Never to be sent or written down."""
     client: str
@@ -115,7 +115,7 @@ class Selection:
         self.without_credentials += len(request.headers) < len(recorded.headers)
         return Chosen(
             number=number,
-            exchange=Exchange(side, request, entry.response or NOT_ASKED, 0.0, 0.0),
+            exchange=Exchange(side, request, self._answer(entry.response), 0.0, 0.0),
             recorded=recorded,
             client=client,
             # Of requests that are by themselves, writes must not overtake what the file has before them.
@@ -132,6 +132,11 @@ class Selection:
         if self._options.keep_auth:
             return recorded
         return msgspec.structs.replace(recorded, headers=self._redactor.without_credentials(recorded.headers))
+
+    def _answer(self, response: Response | None) -> Response | TransportFailure:
+        if response is None:
+            return NOT_ASKED
+        return response if self._options.recorded_legacy else Response(response.status, [])
 
     def _is_secret(self, entry: Recorded, recorded: Request) -> bool:
         if entry.redacted & {"target", "body"}:
