@@ -11,7 +11,6 @@ from typing import Any
 
 import click
 
-from shadow.replay.recompare import FEW
 from shadow.replay.recompare_changes import Change, Standing
 from shadow.replay.recompare_work import Group
 from shadow.report.terminal.console import terminal_console, unbroken_pipe
@@ -24,6 +23,8 @@ from shadow.verdict.wording import plural
 
 __all__ = ["print_json", "print_text", "progress"]
 
+_FEW = 5_000
+"""Pairs that are compared in a second or so."""
 _EVERY = 5.0
 """Seconds between two lines of progress where stderr is no terminal."""
 _MOST_GROUPS = 3
@@ -37,7 +38,7 @@ _LONGEST = 120
 @contextlib.contextmanager
 def progress(pairs: int) -> Iterator[Callable[[int], None]]:
     """What is to be told of each few pairs that are done; says nothing where there are few in all."""
-    if pairs <= FEW:
+    if pairs <= _FEW:
         yield lambda _: None
     elif sys.stderr.isatty():
         from rich.console import Console

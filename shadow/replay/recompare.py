@@ -9,15 +9,11 @@ from typing import NamedTuple
 
 from shadow.config import Settings
 from shadow.evidence.observation import Epoch
-from shadow.redact.key import redact_key
-from shadow.replay.recompare_work import Group, Piece, cores, work_through
+from shadow.replay.recompare_work import ALONE, Group, Piece, cores, work_through
 from shadow.replay.recompared import target_of
 from shadow.store import Store
 
-__all__ = ["FEW", "Outcome", "Source", "recompare", "sources"]
-
-FEW = 500
-"""Pairs that are compared sooner than another process has started."""
+__all__ = ["Outcome", "Source", "recompare", "sources"]
 
 
 class Source(NamedTuple):
@@ -53,19 +49,18 @@ def recompare(
     wanted: Collection[Source],
     *,
     processes: int | None = None,
+    alone: float = ALONE,
     told: Callable[[int], None] = lambda _: None,
 ) -> dict[str, Outcome]:
     """Compare all pairs of the sources again, and count what they prove in the epochs of today: route → what became of
-    its pairs. ``told`` hears of so many more pairs that are done.
+    its pairs. ``told`` hears of so many more pairs that are done. ``processes`` (by default one for each core) and
+    ``alone`` are those of `work_through`.
 
     May be broken off at any time, and called again: what has been counted is not counted twice. Raises StoreError
     where the store fails, and ShadowError where a process does.
     """
-    redact_key(settings)  # made here where there is none, and not by each process for itself
-    if processes is None:
-        processes = cores() if sum(source.pairs for source in wanted) > FEW else 1
     outcomes = {source.epoch.route: Outcome() for source in wanted}
-    for done in work_through(settings, _pieces(store, wanted), processes):
+    for done in work_through(settings, _pieces(store, wanted), processes or cores(), alone=alone):
         outcome = outcomes[done.source.route]
         outcome.counted += store.carry_over(done.source, done.compared)
         outcome.failed += done.failed

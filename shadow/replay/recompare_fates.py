@@ -181,10 +181,13 @@ class _Known:
 
     def _same(self, difference: Difference) -> Iterator[_Decided]:
         """The stored differences at that place between these values."""
-        there = self._places.get((difference.where, difference.path), ())
+        there = self._places.get((difference.where, difference.path))
+        if there is None and MARK.search(difference.path):
+            # Of a map's key, more or less may be redacted, by what else the pair holds.
+            there = [one for one in self._fates if _is_like(one.difference, difference)]
         return (
             one
-            for one in there
+            for one in there or ()
             if self._may_be_same(one.difference.legacy, difference.legacy)
             and self._may_be_same(one.difference.candidate, difference.candidate)
         )
@@ -220,6 +223,10 @@ class _Known:
                     (f"{difference.path}.", f"{difference.path}[")
                 ):
                     yield one
+
+
+def _is_like(stored: Difference, found: Difference) -> bool:
+    return (stored.where, stored.pattern) == (found.where, found.pattern) and MARK.search(stored.path) is not None
 
 
 def _stamped(difference: Difference, fate: Fate | None) -> str:

@@ -10,6 +10,7 @@ import multiprocessing
 import os
 import signal
 import threading
+import time
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -24,8 +25,10 @@ from shadow.replay.recompared import Recomparer
 from shadow.store.packing import unpack
 from shadow.store.recorded import RecordedPair
 
-__all__ = ["Done", "Group", "Piece", "cores", "work_through"]
+__all__ = ["ALONE", "Done", "Group", "Piece", "cores", "work_through"]
 
+ALONE = 2.0
+"""Seconds; it takes nearly as many until other processes have started."""
 _AHEAD = 2
 """Pieces that wait beside those that are worked on."""
 
@@ -60,15 +63,19 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def work_through(settings: Settings, pieces: Iterable[Piece], processes: int) -> Iterator[Done]:
-    """Compare the pieces in that many processes, in this one if it is one; what came of them, in their order.
-
-    Raises ShadowError where a process dies.
-    """
-    if processes <= 1:
-        recomparer = Recomparer(settings, Redactor.from_settings(settings))
-        yield from (_worked(recomparer, piece) for piece in pieces)
-        return
+def work_through(
+    settings: Settings, pieces: Iterable[Piece], processes: int, *, alone: float = ALONE
+) -> Iterator[Done]:
+    """Compare the pieces, in that many processes once this one has worked ``alone`` for so many seconds; what came of
+    them, in their order. Raises ShadowError where a process dies."""
+    recomparer = Recomparer(settings, Redactor.from_settings(settings))
+    pieces = iter(pieces)
+    until = time.monotonic() + alone
+    while processes == 1 or time.monotonic() < until:
+        piece = next(pieces, None)
+        if piece is None:
+            return
+        yield _worked(recomparer, piece)
     # Forked, a process would share the store's connection.
     executor = ProcessPoolExecutor(
         processes,
