@@ -31,6 +31,7 @@ COMMANDS: dict[str, str] = {
     "pause": "Stop all mirroring at once.",
     "resume": "Start mirroring again.",
     "status": "What is going on: proxies, mirroring, evidence.",
+    "recompare": "Compare recorded pairs again under today's rules, without traffic.",
     "forget": "Start the evidence of a route, or of all, afresh.",
 }
 """Command → its one-line help (here, so that `shadow --help` imports nothing)."""

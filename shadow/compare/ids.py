@@ -64,6 +64,9 @@ _NO_LETTERS = re.compile(r"(?=[^0-9]*[0-9])[^_A-Za-z\u0080-\U0010ffff][^A-Za-z\u
 """Numbers, dates, ranges, IPv4 addresses, telephone numbers. What isn't ASCII counts as a letter, for which
 characters are letters depends on Python's version of Unicode, and fingerprints must not."""
 _PARTED = re.compile(r"[:#|]")
+_REDACTED = re.compile(r"\[redacted [a-z]+:[0-9a-f]{16}(?: \d+ bytes)?\]", re.ASCII)
+"""What stands in a stored pair for a name, or a piece of one, that was secret by its looks: an id of some kind."""
+_SOME_ID = "00000000-0000-4000-8000-000000000000"
 
 
 def is_id(name: str) -> bool:
@@ -73,6 +76,8 @@ def is_id(name: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _is_id(name: str) -> bool:
+    if "[redacted " in name:
+        name = _REDACTED.sub(_SOME_ID, name)
     if _NO_LETTERS.fullmatch(name) or _WRITTEN.fullmatch(name) or generated_shape(name):
         return True
     if name.startswith("urn:"):  # SCIM names its schemas so (RFC 7643 §10); a UUID's URN was found above

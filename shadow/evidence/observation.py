@@ -109,7 +109,8 @@ class Observation(msgspec.Struct, frozen=True, kw_only=True):
     differences: tuple[Difference, ...] = ()
     noise: tuple[str, ...] = ()
     unconfirmed: bool = False
-    """The sides differed, but could not be asked again, or legacy refused or failed then."""
+    """The sides differed, but could not be asked again (or it is a recorded pair that is compared again), or legacy
+    refused or failed then."""
     candidate_error: CandidateError = ""
     cold: tuple[ColdStart, ...] = ()
     same_backend: bool = False

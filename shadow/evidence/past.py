@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Iterable
 
@@ -23,8 +22,8 @@ class PastEpoch(msgspec.Struct, frozen=True):
 
     known: KnownEpoch
     before: bool
-    """It was first seen before the current one was: it is no later build that a rollback or a rolling deployment has
-    put aside for now."""
+    """It was first seen before the current one was, or is of the very same builds: it is no later build that a rollback
+    or a rolling deployment has put aside for now. (Pairs that are compared again take their times along.)"""
     alike: bool
     """It was compared under today's rules and by today's algorithm; otherwise what it did not show says nothing."""
 
@@ -43,18 +42,26 @@ def past_epochs(settings: Settings, known: Iterable[KnownEpoch]) -> dict[str, li
     """Route → its past epochs between today's base URLs, those that answered last first, at most `MOST`."""
     known = [one for one in known if _between_these(settings, one)]
     current = current_epochs(settings, known)
-    began = {one.epoch.route: one.first_seen for one in known if one.epoch == current.get(one.epoch.route)}
+    began = {one.epoch.route: one for one in known if one.epoch == current.get(one.epoch.route)}
     found: defaultdict[str, list[KnownEpoch]] = defaultdict(list)
     for one in known:
         if one.distinct and one.epoch != current.get(one.epoch.route):
             found[one.epoch.route].append(one)
     return {
         route: [
-            PastEpoch(one, before=one.first_seen < began.get(route, math.inf), alike=_alike(settings, one))
+            PastEpoch(one, before=_is_before(one, began.get(route)), alike=_alike(settings, one))
             for one in sorted(past, key=_by_age)[:MOST]
         ]
         for route, past in found.items()
     }
+
+
+def _is_before(one: KnownEpoch, current: KnownEpoch | None) -> bool:
+    return current is None or one.first_seen < current.first_seen or _builds(one) == _builds(current)
+
+
+def _builds(one: KnownEpoch) -> tuple[str, str]:
+    return one.epoch.legacy_version, one.epoch.candidate_version
 
 
 def _between_these(settings: Settings, one: KnownEpoch) -> bool:

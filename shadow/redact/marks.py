@@ -17,6 +17,8 @@ __all__ = ["MARK", "Marker", "NotingMarker"]
 
 MARK = re.compile(r"\[redacted [a-z]+:[0-9a-f]{16}(?: \d+ bytes)?\]", re.ASCII)
 _MARKS = re.compile(rf"(?:{MARK.pattern})+", re.ASCII)
+_MOST_MARKS, _LONGEST = 3, 10_000
+"""Marks in a text of so many characters that are held against what they may stand for."""
 _DIGEST = 16
 """Bytes (BLAKE2b, RFC 7693)."""
 
@@ -70,6 +72,20 @@ class Marker:
         plain = "".join(map(str, digits)).lstrip("0")
         bare = plain.rstrip("0")
         return self.mark("number", f"{'-' * sign}{bare}e{exponent + len(plain) - len(bare)}" if bare else "0")
+
+    def stands_for(self, shown: str, text: str) -> bool:
+        """Whether ``shown`` is the text with pieces of it replaced by their marks; False also where that would take
+        long to say, and where the marks were made with another key."""
+        marks: list[str] = MARK.findall(shown)
+        if len(marks) > _MOST_MARKS or len(text) > _LONGEST:
+            return False
+        literals = map(re.escape, MARK.split(shown))
+        found = re.fullmatch("(.+?)".join(literals), text, re.DOTALL)
+        return found is not None and all(map(self._is_of, marks, found.groups()))
+
+    def _is_of(self, mark: str, piece: str) -> bool:
+        kind = mark.removeprefix("[redacted ").partition(":")[0]
+        return mark == (self.number(piece) if kind == "number" else self.mark(kind, piece))
 
     def spelled(self, literal: str) -> None:
         """Told how a text spells what is marked next, where that is not how it reads."""

@@ -83,6 +83,10 @@ class Redactor:
         e-mail address always is."""
         return self._sensitive.path(path.replace("[*]", "[0]")) or looks_secret(text, (*DETECTORS, *EMAILS))
 
+    def stands_for(self, shown: str, text: str) -> bool:
+        """Whether ``shown`` is the text with secrets in it replaced, as far as that can be told soon."""
+        return self._marker.stands_for(shown, text)
+
     def text(self, text: str) -> str:
         """Any text, such as the message of a failure, as it may be written down."""
         return self._redactor.bodies.text(text)

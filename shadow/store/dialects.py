@@ -21,7 +21,7 @@ BUSY_SECONDS = 10.0
 """How long to wait for other writers, or for an answer from a server; `?timeout=` (SQLite) or `?connect_timeout=`
 (PostgreSQL) in the store's URL say otherwise."""
 
-_CREATION_LOCK = 0x5AD0
+_LOCK = 0x5AD0
 """Any number, as long as it stays the same."""
 
 
@@ -65,9 +65,10 @@ def upsert(connection: Connection, table: Table) -> sqlite.Insert | postgresql.I
 
 
 def exclude_others(connection: Connection) -> None:
-    """Let nobody else create tables until this (writing) transaction ends."""
+    """Let nobody else come here until this (writing) transaction ends; first thing in it, for the locks. (On SQLite it
+    is the only one that writes anyway.)"""
     if connection.dialect.name == "postgresql":
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_CREATION_LOCK})")
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
 
 
 @cache

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from typing import NamedTuple
 
+import msgspec
 from sqlalchemy import Connection, and_, bindparam, delete, exists, select
 
 from shadow.evidence.observation import Observation
@@ -32,7 +33,8 @@ def keep_pairs(connection: Connection, keepable: Sequence[Keepable], *, most: in
     packed: dict[tuple[str, bytes], tuple[Observation, bytes]] = {}
     offered: list[_Example] = []
     for epoch, fingerprints, observation in ((k.epoch, k.fingerprints, k.observation) for k in keepable):
-        content = pack(observation)
+        # What kind of request it was is only counted, but a recorded pair is counted once more under other rules.
+        content = pack(observation if everything else msgspec.structs.replace(observation, features=()))
         pair = blake2b(content, digest_size=16).digest()
         packed[epoch, pair] = observation, content
         offered.extend(_Example(epoch, fingerprint, observation.at, pair) for fingerprint in fingerprints)

@@ -19,12 +19,11 @@ _INTEGER, _DECIMAL = 1, 2
 
 
 def pack(observation: Observation) -> bytes:
-    """The observation with its example; its own copy of the differences, which is the same again, is left out, and so
-    are its features, which are only counted."""
+    """The observation with its example; its own copy of the differences, which is the same again, is left out."""
     assert observation.example is not None
     differences = tuple(_storable(difference) for difference in observation.example.differences)
     example = msgspec.structs.replace(observation.example, differences=differences)
-    return _encode(msgspec.structs.replace(observation, differences=(), features=(), example=example))
+    return _encode(msgspec.structs.replace(observation, differences=(), example=example))
 
 
 def compress(packed: bytes) -> bytes:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from shadow.config import Settings
 from shadow.config.settings import Store as StoreSettings
-from shadow.evidence.observation import Observation
+from shadow.evidence.observation import Epoch, Observation
 from shadow.evidence.past import PastEvidence
 from shadow.evidence.route_evidence import RouteEvidence
 from shadow.store import schema
@@ -31,6 +31,7 @@ from shadow.store.history import read_history
 from shadow.store.packing import unpack
 from shadow.store.place import Place
 from shadow.store.reading import read_evidence, read_served
+from shadow.store.recorded import RecordedEpoch, RecordedPair, carry_over, pieces, read_pairs, recorded_epochs, waiting
 from shadow.store.revision import read_revision
 from shadow.store.status import Status, read_status
 from shadow.store.upkeep import forget, prune
@@ -146,6 +147,39 @@ class Store:
                 content = connection.scalar(one)
             if content is not None:
                 yield unpack(content)
+
+    def recorded(self) -> list[RecordedEpoch]:
+        """The epochs with pairs that `store.record = "all"` has kept, by route."""
+        with self._database.reading() as connection:
+            return recorded_epochs(connection)
+
+    def waiting(self, source: Epoch, target: Epoch) -> int:
+        """How many recorded pairs of one epoch `carry_over` has not given to the other."""
+        return sum(len(found) for found in self._pages(source, target))
+
+    def pieces(self, source: Epoch, target: Epoch) -> Iterator[list[RecordedPair]]:
+        """Those pairs, in pieces of a few hundred and of a few megabytes, or of one larger pair."""
+        for found in self._pages(source, target):
+            for ids in pieces(found):
+                # One transaction each: a reader that takes its time must not hold up the upkeep of the file.
+                with self._database.reading() as connection:
+                    piece = read_pairs(connection, source.id, ids)
+                yield piece
+
+    def _pages(self, source: Epoch, target: Epoch) -> Iterator[list[tuple[bytes, int]]]:
+        after: bytes | None = b""
+        while after is not None:
+            with self._database.reading() as connection:
+                found, after = waiting(connection, source.id, target.id, after)
+            yield found
+
+    def carry_over(
+        self, source: Epoch, compared: Sequence[tuple[bytes, Observation]], *, now: float | None = None
+    ) -> int:
+        """Add what comparing recorded pairs of an epoch (by id) again has shown to the epochs of these observations,
+        each pair once; returns how many were added. May be called again after an error, and by several at once."""
+        with self._database.writing() as connection:
+            return carry_over(connection, source.id, compared, examples=self._settings.examples, now=_or_clock(now))
 
     def routes(self) -> list[str]:
         """All routes that there is evidence of, of whatever epoch and age."""

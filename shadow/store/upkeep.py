@@ -8,6 +8,7 @@ from shadow.evidence.days import day_of
 from shadow.store import schema
 from shadow.store.activity import coarsen
 from shadow.store.examples import drop_orphans
+from shadow.store.recorded import GIVEN, forget_given
 
 __all__ = ["forget", "prune"]
 
@@ -26,6 +27,7 @@ def forget(connection: Connection, route: str | None) -> int:
         epoch = table.c.id if table is schema.epochs else table.c.epoch
         for identity in ids:
             connection.execute(delete(table).where(epoch == identity))
+    forget_given(connection, ids)
     return len(ids)
 
 
@@ -36,7 +38,10 @@ def prune(connection: Connection, *, now: float, keep: float) -> bool:
     connection.execute(delete(schema.examples).where(schema.examples.c.at < now - keep))
     connection.execute(delete(schema.pairs).where(schema.pairs.c.at < now - keep))
     drop_orphans(connection)
-    connection.execute(delete(schema.ledger).where(schema.ledger.c.day < day_of(now - _RUN)))
+    day = schema.ledger.c.day
+    connection.execute(delete(schema.ledger).where(~GIVEN, day < day_of(now - _RUN)))
+    # No pair is younger than when it was given to another epoch, so those of that day are all gone.
+    connection.execute(delete(schema.ledger).where(GIVEN, day < day_of(now - keep)))
     connection.execute(delete(schema.proxies).where(schema.proxies.c.last_seen < now - _RUN))
     connection.execute(delete(schema.leases).where(schema.leases.c.expires < now - _RUN))
     return more

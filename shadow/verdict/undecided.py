@@ -167,7 +167,7 @@ def not_enough_requests(case: Case) -> Finding | None:
 
 UNCONFIRMED = (
     "; in {} the sides differed too, but that could not be confirmed, because a side refused or failed when it was "
-    "asked again"
+    "asked again, or nobody was (`shadow recompare`)"
 )
 
 

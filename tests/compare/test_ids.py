@@ -129,3 +129,13 @@ def test_what_is_not_made_up_by_a_machine_has_none(text: str) -> None:
 def test_the_lists_hold_one_name_each() -> None:
     assert [name for name in SCHEMA_NAMES if re.search(r"\s", name)] == []
     assert len(ID_KEYS) == len(set(ID_KEYS))
+
+
+MARK = "[redacted string:3f9a1c22e07b4d58]"
+
+
+@pytest.mark.parametrize(("name", "expected"), [(MARK, True), (f"user:{MARK}", True), (f"the {MARK} of all", False)])
+def test_what_stands_for_a_secret_key_is_data_as_the_key_was(name: str, expected: bool) -> None:
+    assert is_id(name) is expected
+    assert is_id(name.replace(MARK, "bob@example.com")) is expected
+    assert not is_id(name.replace("3f9a", "nine"))

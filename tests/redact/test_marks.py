@@ -59,3 +59,16 @@ def test_keys_that_share_their_first_64_bytes_are_different_keys() -> None:
 
 def test_a_digest_has_16_bytes() -> None:
     assert len(MARKER.digest(b"")) == 16
+
+
+def test_a_mark_is_known_to_stand_for_what_it_was_made_of():
+    marker = Marker(b"key")
+    token = marker.mark("string", "abcdef")
+    assert marker.stands_for(f"Bearer {token}!", "Bearer abcdef!")
+    assert marker.stands_for(marker.number("1.50"), "1.5")
+    assert marker.stands_for("plain", "plain")
+    assert not marker.stands_for(f"Bearer {token}!", "Bearer abcdeg!")
+    assert not marker.stands_for(token, "")
+    assert not Marker(b"another").stands_for(token, "abcdef")
+    # However many marks there are, it is said soon.
+    assert not marker.stands_for(token * 40, "abcdef" * 40)

@@ -375,7 +375,7 @@ def test_what_differed_and_could_not_be_confirmed_is_held_against_a_route_that_w
     assert (verdict.verdict, codes(verdict)) == (Verdict.INCONCLUSIVE, ["not-enough-requests"])
     assert verdict.summary == (
         "908 distinct clean requests are needed, 412 seen; in 2 more requests the sides differed too, but that could "
-        "not be confirmed, because a side refused or failed when it was asked again"
+        "not be confirmed, because a side refused or failed when it was asked again, or nobody was (`shadow recompare`)"
     )
     assert judged(evidence({(): 908}, unconfirmed=2)).verdict is Verdict.READY
     assert judged(evidence({(): 3}, unconfirmed=300)).verdict is Verdict.INCONCLUSIVE
