@@ -120,7 +120,7 @@ def _request_body(request: object, method: str, headers: Headers) -> bytes | Non
 
 def _response(entry: object, request: Request) -> Response | None:
     status = loose.number(entry, "response", "status")
-    if status is None or status != int(status) or not 200 <= status <= 999 or _from_cache(entry):
+    if status is None or status != int(status) or not 200 <= status <= 999 or _is_made_up(entry):
         return None
     headers, _ = _headers(entry, "response")
     if bodiless(request.method, int(status)):
@@ -167,5 +167,7 @@ def _was_unpacked(body: bytes, headers: Headers) -> bool:
     return bool(coding and body) and _declared(headers) != len(body) and not is_packed(body, coding)
 
 
-def _from_cache(entry: object) -> bool:
-    return any(loose.member(entry, *inside, name) for name in _FROM_CACHE for inside in ((), ("response",)))
+def _is_made_up(entry: object) -> bool:
+    """Whether the browser answered by itself: from its cache, or with the redirect to https that HSTS demands."""
+    cached = any(loose.member(entry, *inside, name) for name in _FROM_CACHE for inside in ((), ("response",)))
+    return cached or loose.text(entry, "response", "statusText") == "Internal Redirect"

@@ -26,7 +26,9 @@ _FLAT = rb'[^"{}\[\]]++|"(?:[^"\\]++|\\.)*+"'
 _RUN = re.compile(rb"(?:" + _FLAT + rb"|[{\[](?:" + _FLAT + rb")*+[}\]])*+", re.DOTALL)
 """All up to the next bracket outside of texts, or the beginning of a text whose end has not come yet; what stands in
 brackets, but holds none, is passed at once."""
-_OPENING, _CLOSING = b"{[", b"}]"
+_OPENING = b"{["
+_LARGE = 16 * 2**20
+"""Bytes that are read at once at most, so that little more than the entry is in memory."""
 
 
 class ScanError(Exception):
@@ -159,7 +161,7 @@ class JsonItems:
         waiting = len(self._held) - self._at
         if waiting > ENTRY_LIMIT:
             raise self._error(TOO_LARGE)
-        more = self._source.read(waiting) if waiting > CHUNK else self._source.chunk()
+        more = self._source.read(min(waiting, _LARGE)) if waiting > CHUNK else self._source.chunk()
         if not more:
             raise ScanError(self._base + len(self._held), self._source.ending)
         dropped = self._at

@@ -223,6 +223,7 @@ def test_a_response_to_head_has_no_body():
         simple(response=answer(), _servedFromCache=True),
         simple(response={**answer(), "_fromDiskCache": True}),
         simple(response=answer("", size=0), fromCache=True),
+        simple(response={**answer("", 307), "statusText": "Internal Redirect"}),
     ],
 )
 def test_what_the_server_did_not_answer_or_nobody_recorded(entry):

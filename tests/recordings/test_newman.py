@@ -60,6 +60,22 @@ def test_bodies(body, sent, kind):
     assert [value for name, value in found.request.headers if name == "Content-Type"] == [kind] * bool(kind)
 
 
+def test_bodies_that_newman_left_out():
+    """Postman's `disableBodyPruning` is off by default, and the report has what the collection has."""
+    found = entry_of(execution(method="GET", body={"mode": "raw", "raw": "a"}), "entry 1")
+    assert isinstance(found, Recorded)
+    assert found.request.body == b""
+    sent = execution(method="GET", body={"mode": "raw", "raw": "a"}, header=[{"key": "Content-Length", "value": "1"}])
+    assert entry_of(sent, "entry 1").request.body == b"a"
+
+
+@pytest.mark.parametrize("length", ["34", "36"])
+def test_graphql_that_can_not_be_made_again(length):
+    body = {"mode": "graphql", "graphql": {"query": "{a}", "variables": '{"x": 1}'}}
+    sent = execution(method="POST", body=body, header=[{"key": "Content-Length", "value": length}])
+    assert entry_of(sent, "entry 1") == Unusable("entry 1", "body that was not recorded")
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -69,7 +85,7 @@ def test_bodies(body, sent, kind):
     ],
 )
 def test_bodies_that_the_report_does_not_have(body):
-    assert entry_of(execution(body=body), "entry 1") == Unusable("entry 1", "body that was not recorded")
+    assert entry_of(execution(method="POST", body=body), "entry 1") == Unusable("entry 1", "body that was not recorded")
 
 
 @pytest.mark.parametrize(
