@@ -93,8 +93,9 @@ class RecordingInbox:
             case Tally():
                 self._tallies[message.number] = message
             case Lost(pending):
+                # It may have died just after it had written some of them, and before it could tell.
                 count = "1 request is" if len(pending) == 1 else f"{len(pending):,} requests are"
-                say(f"{count} lost to the recording, with the worker process that had not written them yet")
+                say(f"at most {count} lost to the recording, with the worker process that had not written them yet")
                 self._tell(Done(tuple(one.number for one in pending)))
             case Command():
                 pass  # there is no report to be written

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import signal
 import socket
 from collections.abc import Iterator
@@ -121,7 +122,8 @@ def test_a_small_recording_covers_much_and_grows(backend, proxy, scripted, tmp_p
     assert {route(entry) for entry in entries(file)} == {
         "GET /kong/often", "GET /kong/seldom", "GET /once", "GET /kong/another",
     }  # fmt: skip
-    assert "shadow: 1 request is lost to the recording, with the worker process" in running.output()
+    # One more where the worker was stopped before it could tell that the one before is written.
+    assert re.search(r"shadow: at most (1 request is|2 requests are) lost to the recording", running.output())
     assert "recorded 4 of 34 requests" in running.output()
     assert not (tmp_path / "shadow.db").exists()
     assert json.loads(file.read_bytes().splitlines()[0])["left_out"]["GET /often"] == 29
