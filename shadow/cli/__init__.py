@@ -18,6 +18,8 @@ __all__ = ["main"]
 
 COMMANDS: dict[str, str] = {
     "run": "Start the proxy: mitmdump with the installed addon.",
+    "record": "Record traffic, without its secrets, instead of mirroring it.",
+    "export": "Write a recording from the pairs in the store.",
     "demo": "Try the whole thing in a minute on two small APIs with known faults.",
     "init": "Write a commented shadow.toml.",
     "config": "Check the configuration, or print its JSON Schema.",

@@ -39,7 +39,8 @@ _LENGTH = struct.Struct(">I")
 class Start(msgspec.Struct, frozen=True, array_like=True, tag="start"):
     """The first frame: which run this is and under which settings (JSON of `Settings`) the worker works.
 
-    ``paused`` is what the worker before this one said last.
+    ``paused`` is what the worker before this one said last. ``record``: the path of a recording to be written, instead
+    of mirroring, of at most ``keep`` entries (0: of all); "" where it mirrors.
     """
 
     run: str
@@ -47,6 +48,8 @@ class Start(msgspec.Struct, frozen=True, array_like=True, tag="start"):
     listen: str
     settings: bytes
     paused: bool = False
+    record: str = ""
+    keep: int = 0
 
 
 class Captured(msgspec.Struct, frozen=True, array_like=True, tag="x"):

@@ -21,6 +21,7 @@ from shadow.pipeline.faults import MEANWHILE, break_off, print_no_tracebacks, sa
 from shadow.pipeline.handover import Frames, FromProxy, Start, State, frame
 from shadow.pipeline.inbox import Inbox
 from shadow.pipeline.priority import give_way
+from shadow.pipeline.recording_inbox import RecordingInbox
 
 __all__ = ["main"]
 
@@ -82,16 +83,19 @@ async def _read(reader: asyncio.StreamReader) -> bytes:
         return b""
 
 
-async def _open(start: Start, brake: Brake, writer: asyncio.StreamWriter, stack: AsyncExitStack) -> Inbox:
+async def _open(
+    start: Start, brake: Brake, writer: asyncio.StreamWriter, stack: AsyncExitStack
+) -> Inbox | RecordingInbox:
     """An inbox, as soon as there can be one: what is missing (a certificate, the key of the redaction) may yet come.
 
     What the proxy hands over waits meanwhile. Raises ShadowError where the proxy has gone first.
     """
     trouble = ""
+    kind = RecordingInbox if start.record else Inbox
     while True:
         async with AsyncExitStack() as opened:
             try:
-                inbox = await Inbox.open(start, brake, writer, opened)
+                inbox = await kind.open(start, brake, writer, opened)
             except ShadowError as error:
                 if writer.is_closing():
                     raise
@@ -103,7 +107,7 @@ async def _open(start: Start, brake: Brake, writer: asyncio.StreamWriter, stack:
             else:
                 stack.push_async_exit(opened.pop_all())
                 if trouble:
-                    say("that is mended, mirroring begins")
+                    say(f"that is mended, {'recording' if start.record else 'mirroring'} begins")
                     writer.write(frame(State(start.paused)))
                 return inbox
         await asyncio.sleep(RETRY)

@@ -22,9 +22,10 @@ from mitmproxy.addonmanager import Loader
 from shadow.config.cautions import mirrored_writes
 from shadow.config.load import load_settings
 from shadow.config.settings import Settings
-from shadow.errors import ShadowError
+from shadow.errors import ConfigError, ShadowError
 from shadow.exchange import Side
 from shadow.pipeline.handover import Mark, legacy_ok
+from shadow.pipeline.recording_file import KEEP, check_place
 from shadow.proxy.capture import answering_side, broken_off, goes_round, method_of, path_of, skip_reason
 from shadow.proxy.defaults import apply_defaults, hold_listening, listen, proxy_runs
 from shadow.proxy.dispatch import dispatch_quickly
@@ -66,12 +67,17 @@ def _harmless(
 
 
 class ShadowAddon:
-    """Sits in mitmdump and mirrors what passes; with nothing but a shadow.toml it is a reverse proxy to legacy."""
+    """Sits in mitmdump and mirrors what passes; with nothing but a shadow.toml it is a reverse proxy to legacy.
+
+    Or records it, where the option `shadow_record` names a file: then nothing is mirrored, and no store is opened.
+    """
 
     def __init__(self) -> None:
         self._settings: Settings | None = None
         self._sides: Sides | None = None
         self._listens = False
+        self._record = ""
+        """The file to record to; "" where it mirrors."""
         self._workers: Workers | None = None
         self._running = Running()
         self._ticker: asyncio.Task[None] | None = None
@@ -87,6 +93,8 @@ class ShadowAddon:
     def load(self, loader: Loader) -> None:
         loader.add_option("shadow_config", str, "", "Path of shadow.toml; default: SHADOW_CONFIG, or found upward.")
         loader.add_option("shadow_lean", bool, False, "As `proxy.lean`: leave out addons that a proxy doesn't need.")
+        loader.add_option("shadow_record", str, "", "Record to this file, without secrets, instead of mirroring.")
+        loader.add_option("shadow_keep", int, KEEP, "How many requests a recording keeps at most; 0: all.")
 
     def configure(self, updated: set[str]) -> None:
         if "shadow_config" not in updated or self._settings is not None:
@@ -98,6 +106,7 @@ class ShadowAddon:
         try:
             settings = load_settings(_path(ctx.options.shadow_config))
             self._sides = Sides.from_urls(settings.legacy.url, settings.candidate.url)
+            record = _record()
             apply_defaults(settings)
         except ShadowError as error:
             # An error in the log before the proxy runs makes mitmproxy exit with code 1; raising would add a traceback.
@@ -107,7 +116,8 @@ class ShadowAddon:
             leave_out()
         dispatch_quickly()
         self._settings = settings
-        self._workers = Workers(settings, _mark)
+        self._record = record
+        self._workers = Workers(settings, _mark, record, ctx.options.shadow_keep)
 
     # Neither `running` nor `done` is `async def`: when mitmproxy loads an edited script again, it calls both from sync
     # code, and refuses coroutines.
@@ -131,7 +141,9 @@ class ShadowAddon:
         gc.freeze()
         settings = self._settings
         logger.info("shadow: legacy %s, candidate %s", settings.legacy.url, settings.candidate.url)
-        if writes := mirrored_writes(settings):
+        if self._record:
+            logger.info("shadow: recording to %s; nothing is mirrored", self._record)
+        elif writes := mirrored_writes(settings):
             logger.warning("shadow: %s", writes)
             if getattr(ctx.options, "termlog_verbosity", "") == "error":  # `-q`; this must be seen all the same
                 print(f"shadow: {writes}", file=sys.stderr, flush=True)
@@ -202,7 +214,8 @@ class ShadowAddon:
             (started, (response.timestamp_end or started) - started),
         )
         if not handed:
-            self._complain("shed", f"the queue is full: {workers.shed} exchanges shed (not mirrored) so far")
+            what = "recorded" if self._record else "mirrored"
+            self._complain("shed", f"the queue is full: {workers.shed} exchanges shed (not {what}) so far")
 
     @_harmless
     def error(self, flow: http.HTTPFlow) -> None:
@@ -327,6 +340,17 @@ class ShadowAddon:
 
 def _path(option: str) -> Path | None:
     return Path(option).expanduser() if option else None
+
+
+def _record() -> str:
+    """The file to record to; "" where there is none. Raises ConfigError where that can't be."""
+    if not ctx.options.shadow_record:
+        return ""
+    path = Path(ctx.options.shadow_record).expanduser().absolute()
+    if ctx.options.shadow_keep < 0:
+        raise ConfigError(f"shadow_keep must be 0 (keep all) or more, not {ctx.options.shadow_keep}")
+    check_place(path)
+    return str(path)
 
 
 def _mark(flow: http.HTTPFlow, mark: Mark) -> None:

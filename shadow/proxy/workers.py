@@ -22,17 +22,22 @@ __all__ = ["Workers"]
 class Workers:
     """Owns the links to the workers, which share the queue and the rate limits.
 
-    ``on_mark`` is called with a live flow and what to write onto it. Raises OSError where there can be no link at all.
+    ``on_mark`` is called with a live flow and what to write onto it; ``record`` and ``keep`` are those of `Start`.
+    Raises OSError where there can be no link at all.
     """
 
-    def __init__(self, settings: Settings, on_mark: Callable[[Any, Mark], None]) -> None:
+    def __init__(
+        self, settings: Settings, on_mark: Callable[[Any, Mark], None], record: str = "", keep: int = 0
+    ) -> None:
         self._writes = bool(mirrored_writes(settings))
         """Some route mirrors writes."""
-        run, count = uuid.uuid4().hex, settings.proxy.workers
+        self._records = bool(record)
+        # One file can have one writer only.
+        run, count = uuid.uuid4().hex, 1 if record else settings.proxy.workers
         payload = settings.model_dump_json(by_alias=True).encode()
         self._links = [
             WorkerLink(
-                Start(f"{run}-{index}", count, settings.proxy.listen, payload),
+                Start(f"{run}-{index}", count, settings.proxy.listen, payload, record=record, keep=keep),
                 queue=max(1, settings.proxy.queue // count),
                 queue_bytes=settings.proxy.queue_bytes // count,
                 on_mark=on_mark,
@@ -66,7 +71,8 @@ class Workers:
         """What is going on, in a line."""
         waiting = sum(len(link.ledger.waiting) for link in self._links)
         size = sum(link.ledger.bytes for link in self._links) / 2**20
-        paused = "paused" if any(link.state.paused for link in self._links) else "mirroring"
+        works = "recording" if self._records else "mirroring"
+        paused = "paused" if any(link.state.paused for link in self._links) else works
         if any(link.brake.wish is not None for link in self._links):
             paused += " (here only: the store has not been told yet)"
         return "; ".join([f"{paused}, {waiting} exchanges waiting ({size:.2f} MiB), {self.shed} shed", *self.troubles])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shadow.compare.difference import Difference
 from shadow.config import Settings
-from shadow.exchange import Exchange, Headers, Request
+from shadow.exchange import Exchange, Headers
 from shadow.redact.detectors import DETECTORS, EMAILS
 from shadow.redact.key import redact_key
 from shadow.redact.marks import Marker
@@ -39,6 +39,12 @@ class Redactor:
         redact = settings.redact
         return cls(redact_key(settings), headers=tuple(redact.headers), paths=tuple(redact.paths), emails=redact.emails)
 
+    @property
+    def key_name(self) -> str:
+        """8 hex digits that name the key and tell nothing of it: what was redacted with another one can't be compared
+        with what was redacted with this."""
+        return self._marker.digest(b"the name of this key")[:4].hex()
+
     def digest(self, data: bytes) -> bytes:
         """16 bytes that nobody can make, or test a guess against, without the key."""
         return self._marker.digest(data)
@@ -59,12 +65,6 @@ class Redactor:
     def exchange(self, exchange: Exchange) -> Exchange:
         """The exchange as it may be written down."""
         return self.pair(exchange).exchanges[0]
-
-    def redacts(self, request: Request) -> bool:
-        """Whether the request's target or body holds a secret: then it can't be replayed from what is written."""
-        redactor = self._redactor
-        changed = redactor.target(request.target) != request.target
-        return changed or redactor.bodies.message(request.headers, request.body)[2]
 
     def pair(self, *exchanges: Exchange, route: str = "") -> PairRedactor:
         """The exchanges of a pair, by which what is secret in their differences is known, too.

@@ -105,7 +105,8 @@ def json_answer(value: Any, status: int = 200, *headers: tuple[str, str]) -> Ans
 class Proxy:
     """A running mitmdump with the addon, in a folder of its own.
 
-    ``under``: a command that starts it (`setpriv …`); ``variables``: more of its environment.
+    ``under``: a command that starts it (`setpriv …`); ``variables``: more of its environment; ``command``: arguments of
+    `shadow`, which becomes mitmdump.
     """
 
     def __init__(
@@ -118,15 +119,17 @@ class Proxy:
         *,
         under: Sequence[str] = (),
         variables: Mapping[str, str] | None = None,
+        command: Sequence[str] = (),
     ) -> None:
         self.folder = folder
         self.port = port
         self.url = f"http://127.0.0.1:{port}"
         self.log = folder / "mitmdump.log"
         environment = {k: v for k, v in os.environ.items() if not k.lower().endswith("_proxy")}
+        name, *first = ("shadow", *command) if command else ("mitmdump", "-s", str(script))
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [*under, str(Path(sys.executable).with_name("mitmdump")), "-s", str(script), *arguments],
+                [*under, str(Path(sys.executable).with_name(name)), *first, *arguments],
                 cwd=cwd or folder,
                 env=environment | {"HOME": str(folder), "PYTHONUNBUFFERED": "1"} | dict(variables or {}),
                 stdin=subprocess.DEVNULL,

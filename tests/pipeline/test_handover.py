@@ -45,6 +45,7 @@ CAPTURED = Captured(
 FATES = (Fate("skipped:rate", Side.LEGACY, "GET", "/a", True, 3),)
 FROM_PROXY = [
     Start(run="r-0", workers=2, listen="127.0.0.1:8080", settings=b"{}"),
+    Start(run="r-0", workers=1, listen="", settings=b"{}", paused=True, record="/a.jsonl", keep=500),
     CAPTURED,
     Tally(8, 3, FATES),
     Tally(8, 3, FATES, again=True),

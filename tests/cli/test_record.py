@@ -1,0 +1,29 @@
+"""What `shadow record` refuses before mitmdump starts; see tests/e2e/test_record.py for the rest."""
+
+from __future__ import annotations
+
+import pytest
+
+from shadow.recordings.jsonl import Header
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["record"], "Missing argument 'FILE'"),
+        (["record", "-q", "a.jsonl"], "name the FILE to record to before mitmdump's options: shadow record FILE -q …"),
+        (["record", "--keep", "-1", "a.jsonl"], "Invalid value for '--keep'"),
+        (["record", "none/a.jsonl"], "there is no folder"),
+        (["record", "shadow.toml"], "shadow.toml is not a recording of shadow's; choose another name"),
+        (["record", "other.jsonl"], "other.jsonl was redacted with another key (ffffffff, not "),
+        (["record", "--config", "none.toml", "a.jsonl"], "none.toml"),
+    ],
+)
+def test_what_cant_work_is_one_clear_error(project, arguments, said):
+    mine = project()
+    (mine.folder / "other.jsonl").write_bytes(Header(key="f" * 8).line())
+    code, out, err = mine.run(*arguments)
+    assert (code, out) == (2, "")
+    assert said in err
+    assert "Traceback" not in err
+    assert not (mine.folder / "a.jsonl").exists()
