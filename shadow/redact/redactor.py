@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shadow.compare.difference import Difference
 from shadow.config import Settings
-from shadow.exchange import Exchange, Headers
+from shadow.exchange import Exchange, Headers, Request
 from shadow.redact.detectors import DETECTORS, EMAILS
 from shadow.redact.key import redact_key
 from shadow.redact.marks import Marker
@@ -61,6 +61,15 @@ class Redactor:
         """The headers without those that hold a secret, which are credentials."""
         redact = self._redactor.headers.value
         return [(name, value) for name, value in headers if redact(name, value) == value]
+
+    def holds_credentials(self, request: Request) -> bool:
+        """Whether a secret can be seen in the request's target or body, which can't be left out as a header can."""
+        redactor = self._redactor
+        if redactor.target(request.target) != request.target:
+            return True
+        _, body, changed = redactor.bodies.message(request.headers, request.body)
+        # Nobody can look into bytes that are no text; they are redacted to be sure.
+        return changed and not body.startswith(b"[redacted binary:")
 
     def exchange(self, exchange: Exchange) -> Exchange:
         """The exchange as it may be written down."""

@@ -30,6 +30,7 @@ class Left(StrEnum):
     NOT_SAMPLED = "not in the sample"
     REPEATED = "repeated"
     NO_ANSWER = "without a recorded answer of legacy that could be compared"
+    OTHER_KEY = "with an answer that was redacted with another `redact.key`"
 
 
 class Chosen(NamedTuple):
@@ -108,6 +109,8 @@ class Selection:
             return Left.NOT_SAMPLED
         if self._options.recorded_legacy and not (side is Side.LEGACY and _comparable(entry.response)):
             return Left.NO_ANSWER
+        if self._options.recorded_legacy and entry.key not in ("", self._redactor.key_name):
+            return Left.OTHER_KEY
         request = self._to_send(recorded)
         if self._options.dedupe and self._is_repeated(request, relative):
             return Left.REPEATED
@@ -142,7 +145,7 @@ class Selection:
         if entry.redacted & {"target", "body"}:
             return True
         # A token in a query is a recorded credential like one in a header, but can't be left out like that.
-        return not self._options.keep_auth and self._redactor.redacts(recorded)
+        return not self._options.keep_auth and self._redactor.holds_credentials(recorded)
 
     def _is_repeated(self, request: Request, relative: str) -> bool:
         who = identity(request.headers) if self._options.keep_auth else ""

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from shadow.recordings.jsonl import Header
+from tests.faults.test_store import may_not_write_everywhere
 
 
 @pytest.mark.parametrize(
@@ -27,3 +32,20 @@ def test_what_cant_work_is_one_clear_error(project, arguments, said):
     assert said in err
     assert "Traceback" not in err
     assert not (mine.folder / "a.jsonl").exists()
+
+
+def test_a_folder_must_be_writable(project):
+    mine = project()
+    (mine.folder / "sealed").mkdir(mode=0o500)
+    shadow = str(Path(sys.executable).with_name("shadow"))
+    done = subprocess.run(
+        [*may_not_write_everywhere(), shadow, "record", "sealed/a.jsonl"],
+        cwd=mine.folder,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "its folder can't be written; name another place" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -173,16 +173,6 @@ def test_a_folder_must_be_there(tmp_path):
         check_place(tmp_path / "none" / "a.jsonl")
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-def test_a_folder_must_be_writable(tmp_path):
-    tmp_path.chmod(0o500)
-    try:
-        with pytest.raises(ConfigError, match="its folder can't be written"):
-            check_place(tmp_path / "a.jsonl")
-    finally:
-        tmp_path.chmod(0o700)
-
-
 def test_a_broken_entry_is_named_by_its_line_without_quoting_it(path):
     file = RecordingFile.open(written(path, line(1), b'{"password": "hunter2"\n'), HEADER.key)
     with pytest.raises(ConfigError, match=r"can't go on with .*a\.jsonl: line 3: .*; mend it") as error:

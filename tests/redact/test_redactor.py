@@ -317,6 +317,32 @@ def test_the_message_of_a_failure_is_redacted() -> None:
     assert SECRET not in redacted.message
 
 
+class TestCredentials:
+    @pytest.mark.parametrize(
+        ("text", "content", "expected"),
+        [
+            ("/a?b=1", b'{"a":1}', False),
+            ("/a?token=x", b"", True),
+            ("/a", b'{"password":"x"}', True),
+            ("/a", b"\x89PNG\0", False),
+            ("/a", b"", False),
+        ],
+    )
+    def test_it_tells_whether_target_or_body_hold_a_secret(self, text: str, content: bytes, expected: bool) -> None:
+        request = Request("POST", text, [("Authorization", "Bearer x"), ("Content-Type", "")], content)
+        assert REDACTOR.holds_credentials(request) is expected
+
+    def test_decoding_alone_is_no_redaction(self) -> None:
+        headers = [("Content-Encoding", "gzip"), ("Content-Type", "application/json")]
+        assert not REDACTOR.holds_credentials(Request("POST", "/", headers, gzip.compress(b'{"a":1}')))
+        assert REDACTOR.holds_credentials(Request("POST", "/", headers, gzip.compress(b'{"password":1}')))
+
+    def test_headers_with_a_secret_are_left_out_and_the_others_kept_as_they_are(self) -> None:
+        kept = [("Accept", "x/y"), ("X-From", "newman"), ("accept", "z")]
+        secret = [("Authorization", "Bearer x"), ("COOKIE", "theme=dark"), ("x-api-key", "k"), ("Referer", "/?token=x")]
+        assert REDACTOR.without_credentials([*kept[:1], *secret, *kept[1:]]) == kept
+
+
 def test_the_key_has_a_name_that_is_its_own_and_no_marks() -> None:
     assert re.fullmatch("[0-9a-f]{8}", REDACTOR.key_name)
     assert Redactor(b"another key").key_name != REDACTOR.key_name

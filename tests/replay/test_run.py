@@ -338,6 +338,20 @@ def test_a_recording_without_its_secrets_is_compared_without_the_candidates(benc
     assert bench.evidence()["GET /a"]["divergence"] == 1
 
 
+def test_what_was_redacted_with_another_key_is_not_compared(bench: Bench) -> None:
+    from shadow.redact import Redactor
+
+    response = {
+        "status": 200,
+        "headers": {"Content-Type": "application/json"},
+        "body": json.dumps({"path": "/a", "n": 1}),
+    }
+    own = Redactor.from_settings(bench.settings).key_name
+    for key, left in ((own, {}), ("00000000", {Left.OTHER_KEY: 1})):
+        file = bench.record({"shadow": "recording/1", "key": key}, {"url": "/kong/a", "response": response})
+        assert bench.replay(file, recorded_legacy=True).tally.left == left
+
+
 def test_broken_entries_are_told_with_their_place_and_skipped(bench: Bench) -> None:
     file = bench.record({"url": "/kong/a"}, *({"nothing": 1} for _ in range(12)), {"url": "/kong/b"})
     replay = bench.replay(file)
