@@ -32,7 +32,7 @@ COMMANDS: dict[str, str] = {
     "accept": "Accept a difference, with a reason.",
     "pause": "Stop all mirroring at once.",
     "resume": "Start mirroring again.",
-    "status": "What is going on: proxies, mirroring, evidence.",
+    "status": "What is going on: proxies, replays, mirroring, evidence.",
     "recompare": "Compare recorded pairs again under today's rules, without traffic.",
     "forget": "Start the evidence of a route, or of all, afresh.",
 }

@@ -10,7 +10,7 @@ import click
 
 from shadow.cli.options import config_option
 from shadow.cli.run import mitmdump_command
-from shadow.config.load import find_config, load_settings
+from shadow.config.load import load_settings
 from shadow.config.settings import Settings
 from shadow.errors import UsageError
 from shadow.pipeline.recording_file import KEEP, check_place
@@ -38,11 +38,12 @@ def command(file: str, arguments: tuple[str, ...], keep: int, config: Path | Non
     """
     if file.startswith("-"):
         raise UsageError(f"name the FILE to record to before mitmdump's options: shadow record FILE {file} …")
-    path = find_config(Path.cwd(), config)
-    settings = load_settings(path)
+    settings = load_settings(config)
     target = Path(file).absolute()
     check_place(target, _key_name(settings) if target.exists() else "")
-    line = mitmdump_command(path, ("--set", f"shadow_record={target}", "--set", f"shadow_keep={keep}", *arguments))
+    assert settings.source is not None, "loaded settings have a source"
+    own = ("--set", f"shadow_record={target}", "--set", f"shadow_keep={keep}")
+    line = mitmdump_command(settings.source, (*own, *arguments))
     sys.stdout.flush()
     os.execv(line[0], line)  # noqa: S606 - becoming mitmdump: signals and exit code are then its own
 

@@ -164,11 +164,11 @@ def _replay(
             raise nothing_left(recordings, tally, settings, options)
     Reporter(settings, run).refresh(at_once=True)
     print_summary(replay, settings, with_verdicts=not gate)
+    if not replay.finished and all(recording.size is not None for recording in recordings):
+        click.echo(f"go on with: {_again()}")
     if failure is not None:
         raise failure
     if not replay.finished:
-        if all(recording.size is not None for recording in recordings):
-            click.echo(f"go on with: {_again()}")
         return INTERRUPTED
     return judge(config) if gate else ExitCode.READY
 

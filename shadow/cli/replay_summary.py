@@ -9,7 +9,9 @@ from shadow.cli.verdict_lines import verdict_row
 from shadow.config import Settings
 from shadow.exchange import Side
 from shadow.mirror.translation import side_settings
+from shadow.replay.fitting import listed
 from shadow.replay.run import Replay
+from shadow.replay.selection import Left
 from shadow.replay.tally import RouteTally, Tally
 from shadow.report.build import document
 from shadow.report.terminal.console import terminal_console
@@ -40,10 +42,12 @@ def print_summary(replay: Replay, settings: Settings, *, with_verdicts: bool) ->
     if replay.without_credentials and (bare := [side for side in Side if not _has_credentials(settings, side)]):
         names = " and ".join(f"`{side}.auth` or `{side}.headers`" for side in bare)
         page.line(
-            f"note: {count(replay.without_credentials)} requests were recorded with credentials, which were not sent; "
-            f"give some in {names}, or send the recorded ones with --keep-auth",
+            f"note: {_requests(replay.without_credentials, 'was', 'were')} recorded with credentials, which were not "
+            f"sent; give some in {names}, or send the recorded ones with --keep-auth",
             hang=2,
         )
+    if replay.limited:
+        page.line("note: what the recordings hold beyond --limit was not looked at", hang=2)
     page.line(f"report: {settings.report.path}")
 
 
@@ -59,13 +63,24 @@ def about_route(tally: RouteTally) -> str:
 def summary_lines(tally: Tally) -> Iterator[str]:
     """How many there were, and what became of those that were not replayed."""
     before = f", {count(tally.before)} by an earlier try" if tally.before else ""
-    of = f" of {count(tally.chosen)}" if tally.done + tally.before < tally.chosen else ""
+    partly = tally.done + tally.before < tally.chosen
+    of = f" of {count(tally.chosen)}" if partly else ""
+    what = "request" if (tally.chosen if partly else tally.done) == 1 else "requests"
+    what += " that were read" if partly and tally.fraction < 1.0 else ""
     differ = f"{count(tally.differing)} {'differs' if tally.differing == 1 else 'differ'}"
-    yield f"replayed {count(tally.done)}{of} requests at {tally.done / tally.seconds:,.0f}/s{before}; {differ}"
-    left = [f"{count(number)} {reason}" for reason, number in tally.left.most_common()]
+    yield f"replayed {count(tally.done)}{of} {what} at {tally.done / tally.seconds:,.0f}/s{before}; {differ}"
+    origins = f" ({listed(tally.elsewhere)})" if tally.elsewhere else ""
+    left = [
+        f"{count(number)} {reason}{origins if reason is Left.ELSEWHERE else ''}"
+        for reason, number in tally.left.most_common()
+    ]
     left += [f"{count(number)} {kind}" for kind, number in tally.others.most_common()]
     if left:
         yield f"left out: {', '.join(left)}"
+
+
+def _requests(number: int, one: str, several: str) -> str:
+    return f"{count(number)} request {one}" if number == 1 else f"{count(number)} requests {several}"
 
 
 def _has_credentials(settings: Settings, side: Side) -> bool:

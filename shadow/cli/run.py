@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from shadow.cli.options import config_option
-from shadow.config.load import find_config, load_settings
+from shadow.config.load import load_settings
 from shadow.errors import UsageError
 
 __all__ = ["command", "mitmdump_command"]
@@ -38,8 +38,8 @@ def command(config: Path | None, arguments: tuple[str, ...]) -> None:
 
     Whatever else is given goes to mitmdump: `shadow run -q`, `shadow run -p 9000`, `shadow run --mode regular`.
     """
-    path = find_config(Path.cwd(), config)
-    load_settings(path)  # its errors are better met here than in mitmdump's log
-    line = mitmdump_command(path, arguments)
+    settings = load_settings(config)  # its errors are better met here than in mitmdump's log
+    assert settings.source is not None, "loaded settings have a source"
+    line = mitmdump_command(settings.source, arguments)
     sys.stdout.flush()
     os.execv(line[0], line)  # noqa: S606 - becoming mitmdump: signals and exit code are then its own

@@ -26,7 +26,10 @@ _SPANS = ((86_400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 @click.command("status")
 @config_option
 def command(config: Path | None) -> None:
-    """What is going on: is mirroring on, which proxies run, what each route's evidence says so far, the worst first."""
+    """What is going on: is mirroring on, which proxies and replays run, what each route's evidence says so far.
+
+    The worst route is first.
+    """
     from shadow.cli.verdict_lines import verdict_row
     from shadow.report.build import document
     from shadow.report.terminal.console import terminal_console
@@ -65,7 +68,7 @@ def _lines(status: Status, now: float) -> Iterator[tuple[str, str]]:
     )
     yield "mirroring:", "paused (`shadow resume` starts it again)" if status.paused else "on"
     yield "store:", f"{status.place}, {last}, routes: {count(status.routes)}, pairs kept: {count(status.pairs)}"
-    yield "proxies:", count(len(status.proxies)) if status.proxies else "none is running"
+    yield "running:", count(len(status.proxies)) if status.proxies else "no proxy and no replay"
     for proxy in status.proxies:
         if proxy.held:
             yield "breaker:", f"{proxy.listen}: {proxy.held}"

@@ -13,7 +13,7 @@ from shadow.pipeline.route_state import RouteState
 from shadow.redact import Redactor
 from shadow.redact.marks import MARK
 
-__all__ = ["AskBoth", "AskCandidate"]
+__all__ = ["AskBoth", "AskCandidate", "is_marked"]
 
 
 class AskBoth(Asker):
@@ -70,12 +70,13 @@ class AskCandidate(Asker):
     def _as_recorded(self, exchange: Exchange, other: Exchange) -> Exchange:
         """The candidate's answer without its secrets where legacy's was recorded without them: equal ones have equal
         marks."""
-        if not isinstance(exchange.response, Response) or not _marked(exchange.response):
+        if not isinstance(exchange.response, Response) or not is_marked(exchange.response):
             return other
         return msgspec.structs.replace(other, response=self._redactor.exchange(other).response)
 
 
-def _marked(response: Response) -> bool:
+def is_marked(response: Response) -> bool:
+    """Whether a secret has been taken out of it."""
     return MARK.search(response.body.decode("latin-1")) is not None or any(
         MARK.search(value) for _, value in response.headers
     )

@@ -14,7 +14,7 @@ from shadow.replay.selection import placed
 from shadow.replay.tally import Tally
 from shadow.routes.sides import Sides
 
-__all__ = ["check_fit", "nothing_left"]
+__all__ = ["check_fit", "listed", "nothing_left"]
 
 _SHOWN = 5
 _MOST = 1_000
@@ -31,16 +31,20 @@ def check_fit(recordings: Sequence[Recording], settings: Settings, options: Opti
             continue
         elsewhere: Counter[str] = Counter()
         others: Counter[str] = Counter()
+        problem = ""
         for entry in recording.entries():
             if isinstance(entry, Recorded):
                 if placed(entry, options.base, sides):
                     break
                 origin = entry.origin or "no server"
                 elsewhere[origin if origin in elsewhere or len(elsewhere) < _MOST else "others"] += 1
+            elif isinstance(entry, Unusable):
+                others[entry.what] += 1
             else:
-                others[entry.what if isinstance(entry, Unusable) else "broken"] += 1
+                others["broken"] += 1
+                problem = problem or f"{entry.where}: {entry.problem}"
         else:
-            raise _nothing_fits(recording.name, elsewhere, others, settings, options)
+            raise _nothing_fits(recording.name, elsewhere, others, settings, options, problem)
 
 
 def nothing_left(recordings: Sequence[Recording], tally: Tally, settings: Settings, options: Options) -> UsageError:
@@ -56,25 +60,32 @@ def _left_out(tally: Tally) -> str:
 
 
 def _nothing_fits(
-    name: str, elsewhere: Counter[str], others: Counter[str], settings: Settings, options: Options
+    name: str,
+    elsewhere: Counter[str],
+    others: Counter[str],
+    settings: Settings,
+    options: Options,
+    problem: str = "",
 ) -> UsageError:
     """The error for a recording of which nothing can be sent.
 
-    ``elsewhere``: origin → requests that are under no base URL; ``others``: kind → entries that are no requests.
+    ``elsewhere``: origin → requests that are under no base URL; ``others``: kind → entries that are no requests;
+    ``problem``: where the first broken one is, and what is wrong with it, where nobody has said so yet.
     """
     if not elsewhere:
-        told = f" ({_listed(others)})" if others else ""
-        return UsageError(f"{name} holds no request that can be replayed{told}")
+        told = f" ({listed(others)})" if others else ""
+        return UsageError(f"{name} holds no request that can be replayed{told}{problem and f'; {problem}'}")
     bases = " nor ".join(dict.fromkeys([settings.legacy.url, settings.candidate.url]))
     given = ", nor under --base" if options.base else ""
     first = next((origin for origin, _ in elsewhere.most_common() if "://" in origin), "")
     hint = f"; if they are the API's, name what they begin with: --base {first}/…" if first else ""
     return UsageError(
         f"{name}: none of its {elsewhere.total():,} requests is under {bases}{given}; "
-        f"they went to {_listed(elsewhere)}{hint}"
+        f"they went to {listed(elsewhere)}{hint}"
     )
 
 
-def _listed(counted: Counter[str]) -> str:
+def listed(counted: Counter[str]) -> str:
+    """``https://a.example (12), https://b.example (1)``, the most frequent first."""
     shown = [f"{what} ({count:,})" for what, count in counted.most_common(_SHOWN)]
     return ", ".join(shown) + (f" and {len(counted) - _SHOWN:,} more" if len(counted) > _SHOWN else "")

@@ -94,6 +94,11 @@ class Replay:
         return self._selection.without_credentials
 
     @property
+    def limited(self) -> bool:
+        """Whether it ended with as many requests as were wanted, and what comes after them is not known."""
+        return self._selection.full
+
+    @property
     def finished(self) -> bool:
         """Whether all was replayed."""
         return not self._stop.is_set() and self.tally.fraction >= 1.0

@@ -11,6 +11,7 @@ from shadow.config import Settings, glob_matches
 from shadow.exchange import Exchange, Request, Response, Side, TransportFailure
 from shadow.mirror.policy import is_mirrored, sampled
 from shadow.pipeline.asking import NOT_ASKED
+from shadow.pipeline.replayed import is_marked
 from shadow.recordings.entry import Recorded
 from shadow.redact import Redactor
 from shadow.replay.options import Options
@@ -30,7 +31,7 @@ class Left(StrEnum):
     NOT_SAMPLED = "not in the sample"
     REPEATED = "repeated"
     NO_ANSWER = "without a recorded answer of legacy that could be compared"
-    OTHER_KEY = "with an answer that was redacted with another `redact.key`"
+    OTHER_KEY = "with secrets in the answer that were redacted with another `redact.key`"
 
 
 class Chosen(NamedTuple):
@@ -109,7 +110,7 @@ class Selection:
             return Left.NOT_SAMPLED
         if self._options.recorded_legacy and not (side is Side.LEGACY and _comparable(entry.response)):
             return Left.NO_ANSWER
-        if self._options.recorded_legacy and entry.key not in ("", self._redactor.key_name):
+        if self._options.recorded_legacy and self._has_other_marks(entry):
             return Left.OTHER_KEY
         request = self._to_send(recorded)
         if self._options.dedupe and self._is_repeated(request, relative):
@@ -130,6 +131,12 @@ class Selection:
     def _is_wanted(self, route: str) -> bool:
         wanted = self._options.routes
         return not wanted or any(glob_matches(glob, route) for glob in wanted)
+
+    def _has_other_marks(self, entry: Recorded) -> bool:
+        """Whether its answer holds marks of another key, which those in the candidate's answer would never equal."""
+        if entry.key in ("", self._redactor.key_name):
+            return False
+        return entry.response is not None and is_marked(entry.response)
 
     def _to_send(self, recorded: Request) -> Request:
         if self._options.keep_auth:

@@ -9,9 +9,12 @@ from typing import NamedTuple
 
 from shadow.recordings import Recording
 from shadow.recordings.entry import Broken, Recorded, Unusable
+from shadow.recordings.source import CHUNK
 
 __all__ = ["Item", "Source"]
 
+LEAST = 16 * CHUNK
+"""Bytes of all files from which on the part that has been read tells how much is left."""
 SLICE = 0.002
 """Seconds of reading before others get their turn in the event loop."""
 
@@ -42,7 +45,7 @@ class Source:
         if self._ended:
             return 1.0
         sizes = [recording.size for recording in self._recordings]
-        if None in sizes or not (total := sum(size or 0 for size in sizes)):
+        if None in sizes or (total := sum(size or 0 for size in sizes)) < LEAST:
             return 0.0
         before = sum(size or 0 for size in sizes[: self._file])
         return min(0.999, (before + self._recordings[self._file].bytes_read) / total)

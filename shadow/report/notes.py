@@ -44,7 +44,8 @@ def notes(
     """
     if not evidences:
         return ()
-    known = sorted({*routes, *(evidence.epoch.route for evidence in evidences)})
+    # A route that has evidence only under other rules or versions is among the verdicts alone.
+    known = sorted({*routes, *(evidence.epoch.route for evidence in evidences), *(one.route for one in verdicts)})
     return (
         *_credentials(evidences),
         *_held_back(evidences),

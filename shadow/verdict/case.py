@@ -40,6 +40,8 @@ class Case(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     paused: bool
     elsewhere: str = ""
     """What there is evidence of, where there is none of the current versions and rules: the newest of the past."""
+    recomparable: bool = False
+    """Whether only the rules are others there, and pairs are recorded."""
     shared: frozenset[str] = frozenset()
     """Fingerprints that other routes have shown, too."""
     refusals: tuple[Refusal, ...] = ()

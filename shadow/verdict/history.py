@@ -29,7 +29,15 @@ from shadow.verdict.tally import tally
 from shadow.verdict.timeline import timeline
 from shadow.verdict.wording import one_line, plural
 
-__all__ = ["history_of", "is_surprising", "judge_past", "newest_of", "version_name", "with_changes"]
+__all__ = [
+    "history_of",
+    "is_surprising",
+    "judge_past",
+    "newest_of",
+    "only_rules_changed",
+    "version_name",
+    "with_changes",
+]
 
 _CHANCE = 0.05
 """What is less probable than this is no chance."""
@@ -67,11 +75,23 @@ def history_of(past: Sequence[PastVersion], case: Case, epoch: Epoch) -> History
 
 def newest_of(past: Sequence[PastVersion], epoch: Epoch) -> str:
     """Whose evidence is the newest that there is beside that of ``epoch``: ``v1 (412 distinct requests)``."""
-    newest = max(past, key=lambda one: one.last_seen, default=None)
+    newest = _newest(past)
     if newest is None:
         return ""
     rules = "" if newest.alike else " under other rules"
     return f"{version_name(newest, epoch)}{rules} ({plural(newest.distinct, 'distinct request')})"
+
+
+def only_rules_changed(past: Sequence[PastVersion], epoch: Epoch) -> bool:
+    """Whether that is evidence of the versions of ``epoch``, under other comparison rules."""
+    newest = _newest(past)
+    if newest is None or newest.alike:
+        return False
+    return newest.legacy_version == epoch.legacy_version and newest.candidate_version == epoch.candidate_version
+
+
+def _newest(past: Sequence[PastVersion]) -> PastVersion | None:
+    return max(past, key=lambda one: one.last_seen, default=None)
 
 
 def with_changes(past: Sequence[PastVersion], case: Case) -> tuple[JudgedDifference, ...]:

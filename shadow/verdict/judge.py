@@ -17,7 +17,7 @@ from shadow.exchange import Side
 from shadow.verdict.acceptance import Acceptances
 from shadow.verdict.case import Case
 from shadow.verdict.credentials import Refusal, refusals
-from shadow.verdict.history import history_of, judge_past, newest_of, with_changes
+from shadow.verdict.history import history_of, judge_past, newest_of, only_rules_changed, with_changes
 from shadow.verdict.model import (
     Divergence,
     LatencyColumn,
@@ -111,6 +111,7 @@ def judge(
         tally=tally(evidence, Acceptances.of(settings, route, now), [refusal.side for refusal in refusals]),
         paused=paused,
         elsewhere=newest_of(past, evidence.epoch),
+        recomparable=settings.store.record == "all" and only_rules_changed(past, evidence.epoch),
         shared=shared,
         refusals=refusals,
     )

@@ -43,13 +43,17 @@ def not_seen(case: Case) -> Finding | None:
         return Finding(
             Verdict.INCONCLUSIVE,
             "no request of this route has been seen yet under these versions and rules; the newest evidence is that of "
-            f"{case.elsewhere}: is `candidate.version` here what it is for the proxy, and what is deployed?",
+            f"{case.elsewhere}: {_RECOMPARE if case.recomparable else _WHICH_VERSION}",
         )
     return Finding(
         Verdict.INCONCLUSIVE,
         "no request of this route has been seen yet under these versions and rules; use the part of the app that "
         "sends it",
     )
+
+
+_RECOMPARE = "`shadow recompare` compares again what was recorded of it"
+_WHICH_VERSION = "is `candidate.version` here what it is for the proxy, and what is deployed?"
 
 
 def writes_not_mirrored(case: Case) -> Finding | None:
@@ -91,8 +95,8 @@ def no_credentials(case: Case) -> Finding | None:
 
 NO_CREDENTIALS = "{} could not be mirrored because a side's `auth` gave no credentials; the proxy's stderr says why"
 EXPIRED = (
-    "{} proved nothing because the client's credentials had expired when they were mirrored; set `legacy.auth` and "
-    "`candidate.auth`, or raise `proxy.workers` where they waited long"
+    "{} proved nothing because the client's credentials had expired when they were mirrored, or were not sent by a "
+    "replay; set `legacy.auth` and `candidate.auth`, or raise `proxy.workers` where live traffic waited long"
 )
 
 
@@ -112,6 +116,13 @@ def raced(case: Case) -> Finding | None:
     total = found + case.count("compared")
     if found < FEW or found <= HIGH * total:
         return None
+    if 2 * case.unconfirmed > found:
+        return Finding(
+            Verdict.INCONCLUSIVE,
+            f"{found:,} of {plural(total, 'request')} prove nothing, because the sides differed in most of them, and "
+            "nobody could ask again whether they really do; the rest may not be typical; let new traffic flow, live "
+            "or by a replay",
+        )
     return Finding(
         Verdict.INCONCLUSIVE,
         f"legacy changed its answer while {found:,} of {plural(total, 'request')} were compared, so these prove "
@@ -167,7 +178,7 @@ def not_enough_requests(case: Case) -> Finding | None:
 
 UNCONFIRMED = (
     "; in {} the sides differed too, but that could not be confirmed, because a side refused or failed when it was "
-    "asked again, or nobody was (`shadow recompare`)"
+    "asked again, or because `shadow recompare` asks nobody"
 )
 
 
@@ -203,4 +214,10 @@ _FATES = {
 
 def _what_became_of_them(case: Case) -> str:
     told = [f"{case.count(fate):,} {words}" for fate, words in _FATES.items() if case.count(fate)]
-    return f"; none of {plural(case.seen, 'request')} could be compared: {', '.join(told)}"
+    return f"; none of {plural(case.seen, 'request')} could be compared: {', '.join(told)}{_what_helps(case)}"
+
+
+def _what_helps(case: Case) -> str:
+    if not case.count("skipped:redacted"):
+        return ""
+    return "; `shadow replay --keep-auth` sends what is still in the recording, else let live traffic flow"

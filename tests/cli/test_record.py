@@ -34,6 +34,16 @@ def test_what_cant_work_is_one_clear_error(project, arguments, said):
     assert not (mine.folder / "a.jsonl").exists()
 
 
+@pytest.mark.parametrize("arguments", [["record", "a.jsonl"], ["run"]])
+def test_the_configuration_that_shadow_config_names_is_the_one(project, monkeypatch, arguments):
+    mine = project()
+    (mine.folder / "other.toml").write_text("[legacy]\n")
+    monkeypatch.setenv("SHADOW_CONFIG", str(mine.folder / "other.toml"))
+    code, out, err = mine.run(*arguments)
+    assert (code, out) == (2, "")
+    assert "other.toml has" in err
+
+
 def test_a_folder_must_be_writable(project):
     mine = project()
     (mine.folder / "sealed").mkdir(mode=0o500)

@@ -55,10 +55,17 @@ def test_a_table_of_the_routes_and_what_became_of_the_rest(bench: Bench, replay:
     assert re.match(r"\? inconclusive +GET /a/\{id\}  replayed 2: 2 compared, 0 differ  .* needed", lines[0])
     assert lines[2] == "2 of 2 required routes are inconclusive"
     assert re.fullmatch(r"replayed 3 requests at [\d,]+/s; 0 differ", lines[3])
-    assert lines[4] == "left out: 1 not under a base URL, 1 broken"
+    assert lines[4] == "left out: 1 not under a base URL (http://elsewhere.example (1)), 1 broken"
     assert lines[5] == f"report: {bench.folder}/reports/index.html"
     assert (bench.folder / "reports" / "report.json").exists()
     assert err.startswith("shadow: urls.txt, line 5: ")
+
+
+def test_it_says_where_the_limit_has_ended_it(bench: Bench, replay: Callable[..., Any]) -> None:
+    bench.urls("/a", "/b", "/c")
+    _, out, _ = replay("urls.txt", "--limit", "1")
+    assert re.search(r"\nreplayed 1 request at [\d,]+/s; 0 differ\nnote: .* beyond --limit was not looked at\n", out)
+    assert "--limit" not in replay("urls.txt")[1]
 
 
 def test_with_gate_it_judges_and_exits_as_the_gate_does(bench: Bench, replay: Callable[..., Any]) -> None:
@@ -92,6 +99,10 @@ def test_several_files_patterns_and_gzip(bench: Bench, replay: Callable[..., Any
             "they went to http://elsewhere.example (2); if they are the API's, name what they begin with",
         ),
         (["urls.txt", "elsewhere.txt"], "elsewhere.txt: none of its 2 requests"),
+        (
+            ["later.jsonl"],
+            "later.jsonl holds no request that can be replayed (broken (1)); line 1: it says that it is 'recording/9'",
+        ),
         (["urls.txt", "--routes", "GET /nothing"], "no request was left to send: 1 of other routes"),
         (["urls.txt", "--rate", "5", "--speed", "2x"], "choose one of them"),
         (["urls.txt", "--speed", "fast"], "must be a number of times the recorded speed"),
@@ -105,6 +116,7 @@ def test_what_can_t_work_is_said_and_nothing_is_sent(
 ) -> None:
     bench.urls("/a")
     (bench.folder / "elsewhere.txt").write_text("http://elsewhere.example/a\nhttp://elsewhere.example/b\n")
+    (bench.folder / "later.jsonl").write_text('{"shadow": "recording/9"}\n')
     code, _, err = replay(*arguments)
     assert code == ExitCode.USAGE
     assert said in err
@@ -115,9 +127,11 @@ def test_what_can_t_work_is_said_and_nothing_is_sent(
 def test_a_side_that_is_gone_is_4(bench: Bench, replay: Callable[..., Any]) -> None:
     bench.urls(*(f"/a/{n}" for n in range(10)))
     bench.legacy.close()
-    code, _, err = replay("urls.txt", "--gate")
+    code, out, err = replay("urls.txt", "--gate")
     assert code == ExitCode.HARNESS
     assert "legacy gives no answers at all" in err
+    assert re.search(r"^replayed 0 of 10 requests(?: that were read)? at ", out)
+    assert "\ngo on with: shadow " in out
 
 
 def test_while_mirroring_is_paused_nothing_is_replayed(bench: Bench, replay: Callable[..., Any]) -> None:
@@ -133,7 +147,7 @@ def test_while_mirroring_is_paused_nothing_is_replayed(bench: Bench, replay: Cal
 def test_what_was_recorded_with_credentials_says_where_to_give_some(bench: Bench, replay: Callable[..., Any]) -> None:
     bench.record({"url": "/kong/a", "headers": {"Authorization": "Bearer recorded"}})
     _, out, _ = replay("recording.jsonl")
-    assert "note: 1 requests were recorded with credentials, which were not sent" in " ".join(out.split())
+    assert "note: 1 request was recorded with credentials, which were not sent" in " ".join(out.split())
     assert "`legacy.auth` or `legacy.headers`" in out
 
 

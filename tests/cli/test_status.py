@@ -45,7 +45,7 @@ def test_an_empty_store_has_nothing_to_show(config, capsys):
     shown = status(config, capsys)
     assert "mirroring: on" in shown
     assert "nothing has been recorded yet" in shown
-    assert "none is running" in shown
+    assert "running:   no proxy and no replay" in shown
 
 
 def test_routes_proxies_and_the_pause_are_shown(config, capsys):

@@ -17,6 +17,7 @@ from shadow.evidence.observation import Observation
 from shadow.exchange import Response
 from shadow.mirror.policy import RateLimit
 from shadow.pipeline.route_state import RouteState
+from shadow.report.build import document
 from shadow.report.document import Note
 from shadow.report.notes import notes
 from shadow.store import Store, open_store
@@ -46,6 +47,7 @@ class Project:
                 epoch=epoch_for(self.settings, route, "", ""),
                 at=NOW,
                 outcome="compared",
+                legacy_ok=True,
                 distinct=number.to_bytes(16, "big"),
                 reach=state.reach(*answers),
             )
@@ -113,6 +115,15 @@ def test_a_rule_that_selects_nothing_is_told_with_how_often_and_where(project: P
             tuple(f"GET /{number}" for number in range(5)),
         ),
     )
+
+
+def test_a_new_rule_holds_for_a_route_that_was_seen_under_others(project: Project) -> None:
+    project.seen("GET /a", {"items": [1]})
+    project.seen("GET /b", {"items": [1]})
+    ruled = project.with_rules({"path": "$.items", "unordered": True, "routes": ["GET /a"]})
+    found = document(ruled.settings, ruled.store, NOW)
+    assert [verdict.route for verdict in found.verdicts] == ["GET /a", "GET /b"]
+    assert found.notes == ()
 
 
 def test_a_rule_that_holds_on_one_of_its_routes_is_no_mistake(project: Project) -> None:

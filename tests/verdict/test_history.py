@@ -57,6 +57,24 @@ def names(differences: Sequence[Any]) -> list[str]:
     return [found.evidence.fingerprint for found in differences]
 
 
+@pytest.mark.parametrize(
+    ("past", "alike", "recorded", "told"),
+    [
+        ("", False, "all", "under other rules (400 distinct requests): `shadow recompare` compares again what was"),
+        ("", False, "differences", "under other rules (400 distinct requests): is `candidate.version` here what it is"),
+        ("", True, "all", "(400 distinct requests): is `candidate.version` here what it is for the proxy"),
+        ("v1", False, "all", "v1 under other rules (400 distinct requests): is `candidate.version` here what it is"),
+    ],
+)
+def test_where_only_the_rules_are_others_recorded_pairs_can_be_compared_again(
+    seen, settings, now, past, alike, recorded, told
+):
+    before = as_past(seen({(): 400}, version=past), alike=alike)
+    found = judge_all([], settings(store={"record": recorded}), [], now, served={ROUTE}, past={ROUTE: [before]})[0]
+    assert found.reasons[0].code == "not-seen"
+    assert told in found.summary
+
+
 def test_a_route_without_a_past_has_no_history(seen, compared):
     history = compared(seen({("f1",): 3}), []).history
     assert (history.versions, history.trend, history.sentence) == ((), "", "")

@@ -279,7 +279,10 @@ def test_a_route_never_seen_is_inconclusive(judged: Build) -> None:
         ({"unproductive": 14}, "unproductive", "in all 14 requests"),
         ({"shed": 50}, "shed", "50 of 50 requests were shed"),
         ({"skipped__breaker": 5}, "candidate-errors", "5 of 5 requests were not mirrored"),
-        ({"raced": 9}, "raced", "9 of 9 requests"),
+        ({"raced": 9}, "raced", "legacy changed its answer while 9 of 9 requests"),
+        ({"raced": 9, "unconfirmed": 4}, "raced", "legacy changed its answer while 9 of 9 requests"),
+        ({"raced": 9, "unconfirmed": 5}, "raced", "nobody could ask again whether they really do"),
+        ({"skipped__redacted": 2}, "not-enough-requests", "`shadow replay --keep-auth` sends what is still in"),
         ({"skipped__sampled": 20, "skipped__too_large": 3}, "not-enough-requests", "20 not in the sample, "),
     ],
 )
@@ -375,7 +378,8 @@ def test_what_differed_and_could_not_be_confirmed_is_held_against_a_route_that_w
     assert (verdict.verdict, codes(verdict)) == (Verdict.INCONCLUSIVE, ["not-enough-requests"])
     assert verdict.summary == (
         "908 distinct clean requests are needed, 412 seen; in 2 more requests the sides differed too, but that could "
-        "not be confirmed, because a side refused or failed when it was asked again, or nobody was (`shadow recompare`)"
+        "not be confirmed, because a side refused or failed when it was asked again, or because `shadow recompare` "
+        "asks nobody"
     )
     assert judged(evidence({(): 908}, unconfirmed=2)).verdict is Verdict.READY
     assert judged(evidence({(): 3}, unconfirmed=300)).verdict is Verdict.INCONCLUSIVE
