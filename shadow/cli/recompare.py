@@ -47,6 +47,7 @@ def command(routes: tuple[str, ...], format_: str, config: Path | None) -> None:
       4  the harness itself failed: there is no store, it can't be read or written
     """
     from shadow.cli.recompare_output import print_json, print_text, progress
+    from shadow.redact import Redactor
     from shadow.replay.recompare import recompare, sources
     from shadow.replay.recompare_changes import befores, changes
     from shadow.report.build import document
@@ -54,6 +55,7 @@ def command(routes: tuple[str, ...], format_: str, config: Path | None) -> None:
 
     settings = load_settings(config)
     with open_store(settings) as store:
+        store.use_key(Redactor.from_settings(settings).key_name)
         known = _recorded(store, settings)
         chosen = set(the_routes(routes, known)) if routes else known
         wanted = sources(settings, store, chosen)

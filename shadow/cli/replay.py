@@ -18,6 +18,7 @@ from shadow.cli.options import config_option
 from shadow.config import Settings
 from shadow.config.load import load_settings
 from shadow.errors import ExitCode, ShadowError, UsageError
+from shadow.redact import Redactor
 from shadow.routes.sides import BaseUrl
 from shadow.store import open_store
 
@@ -195,6 +196,7 @@ def _open_ledger(
         raise UsageError("what comes by a pipe can't be resumed: give the recording as a file")
     run = f"replay:{uuid.uuid4().hex}" if piped else run_name(recordings, options, settings)
     with open_store(settings, create=True) as store:
+        store.use_key(Redactor.from_settings(settings).key_name)
         if store.paused():
             raise ShadowError("mirroring is paused on this store: `shadow resume` starts it again")
         before = Done(store.ledger(run))

@@ -53,14 +53,21 @@ class Inbox:
     """Takes the proxy's messages, works them off in the background, and tells the proxy what is stored."""
 
     def __init__(
-        self, start: Start, settings: Settings, examiner: Examiner, switch: Switch, writer: asyncio.StreamWriter
+        self,
+        start: Start,
+        settings: Settings,
+        key: str,
+        examiner: Examiner,
+        switch: Switch,
+        writer: asyncio.StreamWriter,
     ) -> None:
+        """``key`` names the key of redaction, as `Redactor.key_name` does."""
         self._settings = settings
         self._examiner = examiner
         self._switch = switch
         self._writer = writer
         self._lanes = Lanes(settings.mirror.concurrency)
-        self._recorder = Recorder(settings, start.run, on_done=self._done, on_trouble=self._on_trouble)
+        self._recorder = Recorder(settings, start.run, key, on_done=self._done, on_trouble=self._on_trouble)
         self._reporter = ReporterProcess(settings, start.run)
         self._start = start
         self._under_way: dict[int, Captured] = {}
@@ -92,10 +99,11 @@ class Inbox:
                 stopped=lambda: switch.paused,
             )
             clients[side] = await stack.enter_async_context(client)
+        redactor = Redactor.from_settings(settings)
         examiner = Examiner(
             settings,
             RouteTable.from_settings(settings),
-            Redactor.from_settings(settings),
+            redactor,
             clients,
             await stack.enter_async_context(Lateness()),
             start.workers,
@@ -104,7 +112,7 @@ class Inbox:
             say=say,
         )
         await switch.look()
-        return cls(start, settings, examiner, switch, writer)
+        return cls(start, settings, redactor.key_name, examiner, switch, writer)
 
     def take(self, message: FromProxy) -> None:
         """Start on a message; what takes time goes on in the background."""

@@ -30,19 +30,21 @@ class Recorder:
     """Owns the store of a worker. All access to it is in one thread of its own, so it never blocks the event loop.
 
     While the store can't be written, entries wait here (the proxy's queue bounds how many) and ``on_trouble`` is told
-    why; nothing is dropped. ``on_done`` gets the numbers of each committed batch.
+    why; nothing is dropped. ``on_done`` gets the numbers of each committed batch. ``key`` is `Redactor.key_name`.
     """
 
     def __init__(
         self,
         settings: Settings,
         run: str,
+        key: str,
         *,
         on_done: Callable[[tuple[int, ...], tuple[Mark, ...]], None],
         on_trouble: Callable[[str], None],
     ) -> None:
         self._settings = settings
         self._run = run
+        self._key = key
         self._on_done = on_done
         self._on_trouble = on_trouble
         self._entries: list[tuple[int, int, Sequence[Observation], Mark | None]] = []
@@ -155,7 +157,13 @@ class Recorder:
 
     def _with_store(self, action: Callable[[Store], T]) -> T:
         if self._store is None:
-            self._store = open_store(self._settings, create=True)
+            store = open_store(self._settings, create=True)
+            try:
+                store.use_key(self._key)
+            except BaseException:
+                store.close()
+                raise
+            self._store = store
         return action(self._store)
 
     def _close_store(self) -> None:

@@ -46,6 +46,7 @@ SECRET_HEADERS = frozenset(
         "x-amzn-oidc-data",
         "x-amzn-oidc-identity",
         "x-amzn-oidc-accesstoken",
+        "x-csrf",
         "x-csrf-token",
         "x-xsrf-token",
         "x-session-id",

@@ -154,7 +154,9 @@ class Replay:
         asked = (Side.CANDIDATE,) if recorded else tuple(Side)
         self._backends = Backends(self._examiner.breakers, lambda: self._switch.paused, asked, self.tally)
         self._lanes = Lanes(self._options.concurrency)
-        self._recorder = Recorder(settings, self.run_name, on_done=self._on_stored, on_trouble=self._on_trouble)
+        self._recorder = Recorder(
+            settings, self.run_name, self._redactor.key_name, on_done=self._on_stored, on_trouble=self._on_trouble
+        )
         self._recorder.add(0, 0, [])
         self._recording = asyncio.create_task(self._recorder.run())
         await self._switch.look()

@@ -6,7 +6,7 @@ import msgspec
 from sqlalchemy import Connection, delete, func, or_, select
 
 from shadow.store import dialects
-from shadow.store.schema import controls, leases, proxies
+from shadow.store.schema import controls, epochs, leases, proxies
 
 __all__ = [
     "ALIVE",
@@ -19,12 +19,14 @@ __all__ = [
     "report_alive",
     "set_paused",
     "take_lease",
+    "used_key",
 ]
 
 ALIVE = 30.0
 """Seconds since its last sign of life for which a proxy counts as running."""
 
 _FORGOTTEN = "forgotten"
+_KEY = "redact-key"
 _PAUSED = "paused"
 _HELD = "held:"
 """Before the name of a run."""
@@ -52,6 +54,15 @@ def set_paused(connection: Connection, *, paused: bool) -> None:
         dialects.ignore(connection, controls, [{"key": _PAUSED, "value": "1"}])
     else:
         connection.execute(delete(controls).where(controls.c.key == _PAUSED))
+
+
+def used_key(connection: Connection, name: str) -> str:
+    """Enter the name of the key by whose digests requests are known again, and return the one that holds: that which
+    was entered first, as long as there is evidence."""
+    if connection.scalar(select(epochs.c.id).limit(1)) is None:
+        connection.execute(delete(controls).where(controls.c.key == _KEY))
+    dialects.ignore(connection, controls, [{"key": _KEY, "value": name}])
+    return connection.scalar(select(controls.c.value).where(controls.c.key == _KEY)) or name
 
 
 def note_forgotten(connection: Connection, now: float) -> None:

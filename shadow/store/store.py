@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from shadow.config import Settings
 from shadow.config.settings import Store as StoreSettings
+from shadow.errors import StoreError
 from shadow.evidence.observation import Epoch, Observation
 from shadow.evidence.past import PastEvidence
 from shadow.evidence.route_evidence import RouteEvidence
@@ -25,6 +26,7 @@ from shadow.store.coordination import (
     report_alive,
     set_paused,
     take_lease,
+    used_key,
 )
 from shadow.store.database import Database
 from shadow.store.history import read_history
@@ -100,6 +102,18 @@ class Store:
             )
             if run:
                 enter_numbers(connection, run, entered, oldest=oldest, now=_or_clock(now))
+
+    def use_key(self, name: str) -> None:
+        """To be called before anything is recorded, with `Redactor.key_name`: under another key the same request has
+        another digest, and would count as a distinct one. Raises StoreError where the evidence is of another key."""
+        with self._database.writing() as connection:
+            known = used_key(connection, name)
+        if known != name:
+            raise StoreError(
+                f"the evidence in {self._database.place} was counted under another redaction key ({known}, not "
+                f"{name}), under which the same requests look like others: give back the key (redact.key, or the file "
+                "*.redact-key beside the store), or start afresh with `shadow forget`"
+            )
 
     def committed(self, run: str, numbers: Iterable[int]) -> set[int]:
         """Which of the run's numbers are recorded (and not struck out since)."""

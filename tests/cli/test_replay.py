@@ -134,6 +134,23 @@ def test_a_side_that_is_gone_is_4(bench: Bench, replay: Callable[..., Any]) -> N
     assert "\ngo on with: shadow " in out
 
 
+def test_under_another_redaction_key_the_same_request_is_not_counted_as_another(
+    bench: Bench, replay: Callable[..., Any]
+) -> None:
+    bench.urls("/a")
+    assert replay("urls.txt")[0] == ExitCode.READY
+    bench.configure("", key="another key of the same length..")
+    code, _, err = replay("urls.txt", "--gate")
+    assert code == ExitCode.HARNESS
+    assert "was counted under another redaction key" in err
+    assert "`shadow forget`" in err
+    assert bench.evidence()["GET /a"]["requests"]["distinct"] == 1
+    with open_store(bench.settings) as store:
+        store.forget()
+    assert replay("urls.txt")[0] == ExitCode.READY
+    assert bench.evidence()["GET /a"]["requests"]["distinct"] == 1
+
+
 def test_while_mirroring_is_paused_nothing_is_replayed(bench: Bench, replay: Callable[..., Any]) -> None:
     bench.urls("/a")
     with open_store(bench.settings, create=True) as store:

@@ -40,10 +40,10 @@ class Bench:
         self.said: list[str] = []
         self.configure("")
 
-    def configure(self, more: str, *, legacy: str = "", candidate: str = "") -> None:
+    def configure(self, more: str, *, legacy: str = "", candidate: str = "", key: str = "k" * 32) -> None:
         (self.folder / "shadow.toml").write_text(
             f'[legacy]\nurl = "{self.legacy.url}/kong"\n{legacy}\n[candidate]\nurl = "{self.candidate.url}"\n'
-            f'version = "v1"\n{candidate}\n[redact]\nkey = "{"k" * 32}"\n{more}\n'
+            f'version = "v1"\n{candidate}\n[redact]\nkey = "{key}"\n{more}\n'
         )
 
     @property
