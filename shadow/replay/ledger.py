@@ -36,7 +36,8 @@ class Done:
 
     def __init__(self, numbers: Collection[int] = ()) -> None:
         finished = {number for number in numbers if number < SENT}
-        self._below = min(finished, default=0)
+        self.below = min(finished, default=0)
+        """All up to this number are done."""
         self._finished = finished
         self._sent = {number - SENT for number in numbers if number >= SENT}
 
@@ -45,7 +46,7 @@ class Done:
         return bool(self._finished)
 
     def __contains__(self, number: int) -> bool:
-        return number <= self._below or number in self._finished
+        return number <= self.below or number in self._finished
 
     def lost(self, number: int) -> bool:
         """Whether it is a write that was sent, but whose end nobody knows."""

@@ -80,7 +80,7 @@ class Replay:
         self._redactor = Redactor.from_settings(settings)
         self._selection = Selection(options, settings, self._table, self._redactor)
         self._source = Source(recordings)
-        self._open = Open()
+        self._open = Open(done.below)
         self._bytes = 0
         self._room = asyncio.Event()
         self._stop = asyncio.Event()
@@ -150,7 +150,8 @@ class Replay:
         self._backends = Backends(self._examiner.breakers, lambda: self._switch.paused, asked, self.tally)
         self._lanes = Lanes(self._options.concurrency)
         self._recorder = Recorder(settings, self.run_name, on_done=self._on_stored, on_trouble=self._on_trouble)
-        self._recorder.add(0, 0, [])
+        # It has begun. Not as 0 where an earlier try has done more: the lowest number stands for all before it.
+        self._recorder.add(self._before.below, 0, [])
         self._recording = asyncio.create_task(self._recorder.run())
         await self._switch.look()
         self._always = [

@@ -223,6 +223,23 @@ def test_an_interrupted_replay_resumed_gives_the_evidence_of_an_uninterrupted_on
     assert bench.evidence() == whole.evidence()
 
 
+def test_a_replay_that_is_killed_as_soon_as_it_goes_on_forgets_nothing(bench: Bench) -> None:
+    file = bench.urls(*(f"/a/{n}" for n in range(5)))
+    with open_store(bench.settings, create=True) as store:
+        # As a process leaves it that is killed while it waits for the answer to the third.
+        store.record([], run=bench.prepare(file).run_name, numbers=[2, 4])
+
+    async def stopped_at_once() -> None:
+        replay = bench.prepare(file, resume=True)
+        replay.stop()
+        await replay.run()
+
+    asyncio.run(stopped_at_once())
+    last = bench.replay(file, resume=True)
+    assert last.tally.before == 3
+    assert sorted(paths(bench.candidate.requests)) == ["/a/2", "/a/4"]
+
+
 def test_a_write_that_may_have_been_sent_is_not_sent_again(bench: Bench) -> None:
     bench.configure('[[route]]\nmatch = "POST /isolated"\nwrites = "isolated"')
     file = bench.record(*({"method": "POST", "url": f"/kong/isolated?n={n}"} for n in range(3)))
