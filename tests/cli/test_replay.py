@@ -204,3 +204,24 @@ def test_standard_input_is_read_as_it_comes(bench: Bench) -> None:
         out, err = process.communicate(second, timeout=60)
     assert process.returncode == 0, err
     assert b"replayed 2 requests" in out
+
+
+def test_a_pipe_that_says_nothing_more_can_be_interrupted(bench: Bench) -> None:
+    with subprocess.Popen(
+        [SHADOW, "replay", "-"],
+        cwd=bench.folder,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdin is not None
+        process.stdin.write(bench.urls("/a").read_bytes())
+        process.stdin.flush()
+        wait_until(lambda: bench.candidate.requests, "the first is sent")
+        process.send_signal(signal.SIGINT)
+        try:
+            assert process.wait(timeout=60) == 130
+        finally:
+            process.kill()
+        assert process.stdout is not None
+        assert b"replayed 1 requests" in process.stdout.read()
