@@ -153,6 +153,7 @@ class Replay:
         # It has begun. Not as 0 where an earlier try has done more: the lowest number stands for all before it.
         self._recorder.add(self._before.below, 0, [])
         self._recording = asyncio.create_task(self._recorder.run())
+        self._recording.add_done_callback(self._on_recording_ended)
         await self._switch.look()
         self._always = [
             asyncio.create_task(self._switch.watch(lambda _: None)),
@@ -162,7 +163,7 @@ class Replay:
     async def _feed(self) -> None:
         """Hand the requests to the lanes, each when it is due and there is room."""
         pace = Pace(self._options, time.monotonic())
-        while not self._has_enough() and (items := await self._source.take()):
+        while not self._has_enough() and (items := await self._source.take(self._stop)):
             for item in items:
                 if self._has_enough():
                     break
@@ -189,13 +190,15 @@ class Replay:
         if not await self._lanes.drain(self._settings.proxy.drain):
             self._say("what was under way could not be finished in time; it is sent again with --resume")
         self._recorder.close()
-        await asyncio.wait([self._recording], timeout=1.0 if isinstance(self._failure, StoreError) else STORE_PATIENCE)
-        for task in (self._recording, *self._always):
+        await asyncio.wait([self._recording])
+        for task in self._always:
             task.cancel()
-        await asyncio.wait([self._recording, *self._always])
+        await asyncio.wait(self._always)
         if self._trouble is not None:
             self._trouble.cancel()
         await self._recorder.end()
+        if not self._recording.cancelled():
+            self._recording.result()
 
     # -- one entry ------------------------------------------------------------------------------------------------
 
@@ -303,6 +306,10 @@ class Replay:
                 stored.set_result(None)
         self._room.set()
 
+    def _on_recording_ended(self, recording: asyncio.Task[None]) -> None:
+        if recording.cancelled() or recording.exception() is not None:
+            self._end()
+
     def _on_trouble(self, trouble: str) -> None:
         if self._trouble is not None:
             self._trouble.cancel()
@@ -310,7 +317,11 @@ class Replay:
         if trouble:
             self._say(f"{trouble}\n  the replay goes on for at most {STORE_PATIENCE:.0f} s without it")
             loop = asyncio.get_running_loop()
-            self._trouble = loop.call_later(STORE_PATIENCE, self._fail, StoreError(trouble))
+            self._trouble = loop.call_later(STORE_PATIENCE, self._give_up, StoreError(trouble))
+
+    def _give_up(self, error: StoreError) -> None:
+        self._fail(error)
+        self._recording.cancel()
 
     async def _show_life(self) -> None:
         """Tell `shadow status` that this replay runs."""

@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import sqlite3
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import pytest
 
-from shadow.errors import BackendError
+from shadow.errors import BackendError, StoreError
 from shadow.exchange import Side
 from shadow.replay.ledger import SENT
 from shadow.replay.selection import Left
@@ -367,6 +369,29 @@ def test_what_was_redacted_with_another_key_is_not_compared(bench: Bench) -> Non
     for key, left in ((own, {}), ("00000000", {Left.OTHER_KEY: 1})):
         file = bench.record({"shadow": "recording/1", "key": key}, {"url": "/kong/a", "response": response})
         assert bench.replay(file, recorded_legacy=True).tally.left == left
+
+
+def test_a_store_that_stays_locked_at_the_end_is_an_error_and_no_evidence_is_given_up_in_silence(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.configure('[store]\nurl = "sqlite:///shadow.db?timeout=0.5"')
+    monkeypatch.setattr("shadow.replay.run.STORE_PATIENCE", 0.1)
+    file = bench.urls("/a/1", "/a/2")
+    with closing(sqlite3.connect(bench.folder / "shadow.db", isolation_level=None, check_same_thread=False)) as other:
+
+        def lock(handler: Any) -> Any:
+            if handler.path == "/a/2":
+                other.execute("BEGIN IMMEDIATE")
+            return echo(handler)
+
+        bench.answer(candidate=lock)
+        with pytest.raises(StoreError, match="locked"):
+            bench.replay(file, concurrency=1)
+        other.execute("ROLLBACK")
+    bench.answer(candidate=echo)
+    last = bench.replay(file, resume=True)
+    assert last.tally.before + last.tally.done == 2
+    assert bench.evidence()["GET /a/{id}"]["requests"]["compared"] == 2
 
 
 def test_broken_entries_are_told_with_their_place_and_skipped(bench: Bench) -> None:
