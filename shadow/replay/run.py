@@ -48,6 +48,8 @@ WINDOW = 1_000
 WINDOW_BYTES = 64 * 2**20
 HEARTBEAT = 5.0
 """Seconds between two signs of life in the store."""
+AGAIN = 2
+"""Times that a request is sent again that got no answer while a side was gone; then that is the request's own fault."""
 STORE_PATIENCE = 15.0
 """Seconds for which the store may not be writable, until the replay ends."""
 _HELD = {"paused", "breaker"}
@@ -235,21 +237,24 @@ class Replay:
         place = self._examiner.place(known_by, chosen.client, chosen.address)
         self._queue(chosen, place)
 
-    def _queue(self, chosen: Chosen, place: Place) -> None:
+    def _queue(self, chosen: Chosen, place: Place, tried: int = 0) -> None:
         self._bytes += chosen.size
-        self._lanes.add(partial(self._work, chosen, place), place.group, place.track, alone=place.alone)
+        self._lanes.add(partial(self._work, chosen, place, tried), place.group, place.track, alone=place.alone)
 
-    async def _work(self, chosen: Chosen, place: Place) -> None:
+    async def _work(self, chosen: Chosen, place: Place, tried: int) -> None:
         try:
-            await self._send(chosen, place)
+            await self._send(chosen, place, tried)
         except ShadowError as error:
             self._fail(error)
         finally:
             self._bytes -= chosen.size
             self._room.set()
 
-    async def _send(self, chosen: Chosen, place: Place) -> None:
-        """Send it as soon as it may be, and count what that proves; nothing where the replay ends before."""
+    async def _send(self, chosen: Chosen, place: Place, tried: int) -> None:
+        """Send it as soon as it may be, and count what that proves; nothing where the replay ends before.
+
+        ``tried``: how often it got no answer while a side was gone, and that side was there again.
+        """
         if chosen.secret and self._examiner.may_mirror(chosen.exchange):
             self._count(chosen, self._examiner.skip(_now(chosen), "redacted").observation)
             return
@@ -257,20 +262,27 @@ class Replay:
             observation = self._examiner.skip(_now(chosen), "").observation
             self._count(chosen, msgspec.structs.replace(observation, outcome="lost"))
             return
-        while await self._backends.ready(self._stop.is_set):
+        safe = not _writes(chosen.exchange)
+        while await self._backends.ready(self._stop.is_set, safe=safe):
             began = time.monotonic()
             examined = await self._examined(chosen, place)
             observation = examined.observation
             if observation.skip in _HELD:
                 continue
-            if examined.silent is not None:
-                again = None if _writes(chosen.exchange) else partial(self._queue, chosen, place)
-                self._backends.failed(partial(self._count, chosen, observation), again)
-            else:
+            if examined.silent is None:
                 self._count(chosen, observation)
-                if observation.outcome in {"compared", "raced", "unproductive"}:
-                    self._backends.answered(began)
+                if _proves_answers(observation):
+                    known = partial(self._is_answered, chosen, place) if safe and not examined.differs else None
+                    self._backends.answered(began, known)
+            elif tried == AGAIN:
+                self._count(chosen, observation)
+            else:
+                send_again = partial(self._queue, chosen, place, tried + 1) if safe else None
+                self._backends.failed(partial(self._count, chosen, observation), send_again)
             return
+
+    async def _is_answered(self, chosen: Chosen, place: Place) -> bool:
+        return _proves_answers((await self._examined(chosen, place)).observation)
 
     async def _examined(self, chosen: Chosen, place: Place) -> Examined:
         exchange = _now(chosen)
@@ -379,6 +391,11 @@ def _for_replay(settings: Settings, options: Options) -> Settings:
 
 def _writes(exchange: Exchange) -> bool:
     return effective_method(exchange.request) not in SAFE_METHODS
+
+
+def _proves_answers(observation: Observation) -> bool:
+    """Whether both sides have answered."""
+    return observation.outcome in {"compared", "raced", "unproductive"}
 
 
 def _now(chosen: Chosen) -> Exchange:

@@ -303,6 +303,23 @@ def test_a_side_that_was_gone_for_a_while_is_waited_for_and_is_no_evidence(
     assert found["errors"]["connection"] == 0
 
 
+def test_a_route_that_never_answers_is_evidence_and_holds_up_no_other(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for pause in ("FIRST_PAUSE", "LONGEST_PAUSE"):
+        monkeypatch.setattr(f"shadow.mirror.breaker.{pause}", 0.02)
+
+    def never(handler: Any) -> Any:
+        return b"" if handler.path.startswith("/b/") else echo(handler)
+
+    bench.answer(candidate=never)
+    kinds = ("a",) * 5 + ("b",) * 12
+    bench.replay(bench.urls(*(f"/{kind}/{n}" for n, kind in enumerate(kinds))), concurrency=4)
+    found = bench.evidence()
+    assert found["GET /b/{id}"]["requests"]["failed"] == found["GET /b/{id}"]["errors"]["connection"] == 12
+    assert found["GET /a/{id}"]["requests"]["seen"] == found["GET /a/{id}"]["requests"]["compared"] == 5
+
+
 def test_a_single_request_that_fails_is_evidence(bench: Bench) -> None:
     def one_fails(handler: Any) -> Any:
         return b"" if handler.path == "/a/3" else echo(handler)
