@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import shlex
 import signal
+import socket
 import sys
+import time
 import uuid
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -19,7 +22,7 @@ from shadow.config import Settings
 from shadow.config.load import load_settings
 from shadow.errors import ExitCode, ShadowError, UsageError
 from shadow.routes.sides import BaseUrl
-from shadow.store import open_store
+from shadow.store import Proxy, open_store
 
 if TYPE_CHECKING:
     from shadow.recordings import Recording
@@ -197,6 +200,11 @@ def _open_ledger(
     with open_store(settings, create=True) as store:
         if store.paused():
             raise ShadowError("mirroring is paused on this store: `shadow resume` starts it again")
+        for other in store.status(time.time()).proxies:
+            if other.run == run and _is_alive(other):
+                raise UsageError(
+                    f"this replay is under way already, in process {other.pid} on {other.host}; wait for its end"
+                )
         before = Done(store.ledger(run))
         if resume:
             if not before:
@@ -206,6 +214,21 @@ def _open_ledger(
             say("an earlier replay of this was interrupted; this one starts again (--resume would go on there)")
         store.strike_out(run)
         return run, Done()
+
+
+def _is_alive(other: Proxy) -> bool:
+    """Whether the process is there that gave the last sign of life; of another machine's nobody knows better."""
+    if other.host != socket.gethostname():
+        return True
+    if other.pid == os.getpid():
+        return False  # as in a container that was started anew
+    try:
+        os.kill(other.pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass  # another user's
+    return True
 
 
 async def _run(replay: Replay, progress: ProgressLine) -> None:

@@ -186,6 +186,30 @@ def test_killed_it_goes_on_with_what_is_not_in_the_store(bench: Bench) -> None:
     assert bench.evidence()["GET /a/{id}"]["requests"]["compared"] == 200
 
 
+def test_the_same_replay_is_not_started_twice_at_once(bench: Bench) -> None:
+    bench.configure('[[route]]\nmatch = "POST /w"\nwrites = "isolated"')
+    bench.record(*({"method": "POST", "url": f"/kong/w?n={n}"} for n in range(400)))
+    with subprocess.Popen(
+        [SHADOW, "replay", "recording.jsonl", "--rate", "20"],
+        cwd=bench.folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        wait_until(lambda: bench.candidate.requests, "some requests are sent")
+        for more in ([], ["--resume"]):
+            other = subprocess.run(
+                [SHADOW, "replay", "recording.jsonl", *more],
+                cwd=bench.folder,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert other.returncode == ExitCode.USAGE
+            assert f"this replay is under way already, in process {process.pid} on " in other.stderr
+        process.kill()
+    assert len(bench.candidate.requests) == len({path for _, path, _ in bench.candidate.requests})
+
+
 def test_standard_input_is_read_as_it_comes(bench: Bench) -> None:
     bench.answer(candidate=echo)
     urls = bench.urls("/a", "/b").read_bytes()
