@@ -7,6 +7,7 @@ import base64
 import json
 import sqlite3
 import threading
+import time
 from collections.abc import Callable
 from contextlib import closing
 from typing import Any
@@ -157,6 +158,46 @@ def test_writes_follow_the_policy(bench: Bench) -> None:
     assert found["POST /isolated"]["requests"]["compared"] == 1
     assert found["POST /other"]["requests"]["skipped"]["write"] == 1
     assert found["GET /other"]["requests"]["skipped"]["write"] == 1
+
+
+def test_a_write_that_legacy_got_before_a_pause_goes_to_the_candidate_after_it(bench: Bench) -> None:
+    bench.configure('[[route]]\nmatch = "POST /isolated"\nwrites = "isolated"')
+    file = bench.record({"method": "POST", "url": "/kong/isolated"})
+
+    async def go() -> None:
+        replay = bench.prepare(file)
+        held = asyncio.Event()
+
+        def pause(handler: Any) -> Any:
+            with open_store(bench.settings) as store:
+                store.pause()
+            while not replay._switch.paused:
+                time.sleep(0.01)
+            loop.call_soon_threadsafe(held.set)
+            return echo(handler)
+
+        loop = asyncio.get_running_loop()
+        bench.answer(legacy=pause)
+        running = asyncio.create_task(replay.run())
+        await held.wait()
+        # Whoever would send it, or give it up, while it is paused has many turns here.
+        await asyncio.sleep(0.3)
+        assert bench.candidate.requests == []
+        with open_store(bench.settings) as store:
+            store.resume()
+        await running
+
+    asyncio.run(go())
+    assert len(bench.legacy.requests) == len(bench.candidate.requests) == 1
+    assert bench.evidence()["POST /isolated"]["requests"]["compared"] == 1
+
+
+def test_without_credentials_for_the_candidate_no_write_goes_to_legacy(bench: Bench) -> None:
+    writes = '[[route]]\nmatch = "POST /isolated"\nwrites = "isolated"'
+    bench.configure(writes, candidate=f'auth = {{ file = "{bench.folder}/nothing" }}')
+    bench.replay(bench.record({"method": "POST", "url": "/kong/isolated"}))
+    assert bench.legacy.requests == bench.candidate.requests == []
+    assert bench.evidence()["POST /isolated"]["requests"]["failed"] == 1
 
 
 def test_distinct_requests_once_only_some_routes_and_no_more_than_wanted(bench: Bench) -> None:
