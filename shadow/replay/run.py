@@ -36,6 +36,7 @@ from shadow.replay.backends import Backends
 from shadow.replay.ledger import SENT, Done, Open
 from shadow.replay.options import Options
 from shadow.replay.pace import Pace
+from shadow.replay.progress import SELDOM, span
 from shadow.replay.selection import Chosen, Left, Selection
 from shadow.replay.source import Item, Source
 from shadow.replay.tally import SHOWN, Tally
@@ -360,9 +361,13 @@ class Replay:
 
     async def _until(self, due: float) -> None:
         wait = due - time.monotonic()
-        if wait > 0:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._stop.wait(), wait)
+        if wait <= 0:
+            return
+        if wait > SELDOM:
+            # A recording may well have a night in it, or a clock that was wrong.
+            self._say(f"as it was recorded, the next request is due in {span(wait)}")
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stop.wait(), wait)
 
     async def _until_there_is_room(self) -> None:
         while not self._stop.is_set() and (

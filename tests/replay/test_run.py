@@ -452,6 +452,24 @@ def test_a_store_that_stays_locked_at_the_end_is_an_error_and_no_evidence_is_giv
     assert bench.evidence()["GET /a/{id}"]["requests"]["compared"] == 2
 
 
+def test_a_long_wait_for_the_recorded_timing_is_told(bench: Bench) -> None:
+    file = bench.record({"url": "/kong/a", "at": 1.0}, {"url": "/kong/b", "at": 20_000_001.0})
+
+    async def go() -> None:
+        replay = bench.prepare(file, speed=2.0)
+
+        def say(line: str) -> None:
+            bench.said.append(line)
+            replay.stop()
+
+        replay._say = say
+        await replay.run()
+
+    asyncio.run(go())
+    assert bench.said == ["as it was recorded, the next request is due in 2,778 h"]
+    assert paths(bench.candidate.requests) == ["/a"]
+
+
 def test_broken_entries_are_told_with_their_place_and_skipped(bench: Bench) -> None:
     file = bench.record({"url": "/kong/a"}, *({"nothing": 1} for _ in range(12)), {"url": "/kong/b"})
     replay = bench.replay(file)
