@@ -162,7 +162,7 @@ def _replay(
         failure = error
     if replay.finished:
         with open_store(settings) as store:
-            store.strike_out(run)
+            replay.note_finished(store)
         if not tally.chosen:
             raise nothing_left(recordings, tally, settings, options)
     Reporter(settings, run).refresh(at_once=True)
@@ -209,8 +209,10 @@ def _open_ledger(
         if resume:
             if not before:
                 say("there is nothing to resume; the replay starts at the beginning")
+            elif before.all:
+                say("this replay was finished already; without --resume it is sent once more")
             return run, before
-        if before:
+        if before and not before.all:
             say("an earlier replay of this was interrupted; this one starts again (--resume would go on there)")
         store.strike_out(run)
         return run, Done()

@@ -33,7 +33,7 @@ from shadow.recordings import Recording
 from shadow.recordings.entry import Broken, Unusable
 from shadow.redact import Redactor
 from shadow.replay.backends import Backends
-from shadow.replay.ledger import SENT, Done, Open
+from shadow.replay.ledger import FINISHED, SENT, Done, Open
 from shadow.replay.options import Options
 from shadow.replay.pace import Pace
 from shadow.replay.progress import SELDOM, span
@@ -41,6 +41,7 @@ from shadow.replay.selection import Chosen, Left, Selection
 from shadow.replay.source import Item, Source
 from shadow.replay.tally import SHOWN, Tally
 from shadow.routes import RouteTable
+from shadow.store import Store
 
 __all__ = ["Replay"]
 
@@ -100,6 +101,10 @@ class Replay:
     def finished(self) -> bool:
         """Whether all was replayed."""
         return not self._stop.is_set() and self.tally.fraction >= 1.0
+
+    def note_finished(self, store: Store) -> None:
+        """Have it in the ledger, so that going on with it sends nothing again. Raises StoreError."""
+        store.record([], run=self.run_name, numbers=[FINISHED], oldest=FINISHED)
 
     def stop(self) -> None:
         """Send nothing more; what is under way is finished."""

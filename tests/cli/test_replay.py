@@ -158,6 +158,12 @@ def test_ctrl_c_keeps_the_evidence_and_resume_goes_on(bench: Bench) -> None:
     assert "by an earlier try" in rest.stdout
     assert bench.evidence()["GET /a/{id}"]["requests"]["compared"] == 400
     assert len(bench.candidate.requests) == 400
+    more = subprocess.run(
+        [SHADOW, "replay", "urls.txt", "--resume"], cwd=bench.folder, capture_output=True, text=True, check=False
+    )
+    assert more.returncode == 0, more.stderr
+    assert "this replay was finished already" in more.stderr
+    assert len(bench.candidate.requests) == 400
 
 
 def test_killed_it_goes_on_with_what_is_not_in_the_store(bench: Bench) -> None:
