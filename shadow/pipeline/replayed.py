@@ -36,7 +36,14 @@ class AskBoth(Asker):
         if safe:
             if self._settings.mirror.warmup:
                 await self._warm_up(exchange, route, relative)
-            return [await self.both(exchange, route, relative)]
+            try:
+                return [await self.both(exchange, route, relative)]
+            except NoAnswerError as error:
+                if error.exchange.side is Side.LEGACY or error.other is not None:
+                    raise
+                # Where legacy gives none either (a stream that never ends, say), it is no fault of the candidate's.
+                legacy, _ = await self._ask_patiently(exchange, Side.LEGACY, route, relative, safe=True)
+                raise NoAnswerError(error.exchange, legacy) from error
         self._outgoing(exchange, Side.CANDIDATE, route, relative)
         await self._clients[Side.CANDIDATE].ready()
         legacy, _ = await self._ask_patiently(exchange, Side.LEGACY, route, relative, safe=False)

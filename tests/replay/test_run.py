@@ -374,6 +374,17 @@ def test_a_route_that_never_answers_is_evidence_and_holds_up_no_other(
     assert found["GET /a/{id}"]["requests"]["seen"] == found["GET /a/{id}"]["requests"]["compared"] == 5
 
 
+def test_what_neither_side_answers_is_not_held_against_the_candidate(bench: Bench) -> None:
+    def one_fails(handler: Any) -> Any:
+        return b"" if "/never/" in handler.path else echo(handler)
+
+    bench.answer(legacy=one_fails, candidate=one_fails)
+    bench.replay(bench.urls("/a", "/never/1", "/b", "/never/2", "/c"), concurrency=1)
+    found = bench.evidence()["GET /never/{id}"]
+    assert found["requests"]["failed"] == 2
+    assert found["errors"]["connection"] == 0
+
+
 def test_a_single_request_that_fails_is_evidence(bench: Bench) -> None:
     def one_fails(handler: Any) -> Any:
         return b"" if handler.path == "/a/3" else echo(handler)
