@@ -145,12 +145,14 @@ def _replay(
     from shadow.cli.gate import judge
     from shadow.cli.replay_summary import print_summary
     from shadow.pipeline.reporter import Reporter
+    from shadow.replay.descriptors import make_room
     from shadow.replay.fitting import check_fit, nothing_left
     from shadow.replay.progress import ProgressLine
     from shadow.replay.run import Replay
     from shadow.replay.tally import Tally
 
     check_fit(recordings, settings, options)
+    make_room(options.concurrency)
     tally = Tally()
     progress = ProgressLine(tally)
     run, done = _open_ledger(settings, options, recordings, progress.say, resume=resume)
