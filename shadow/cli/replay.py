@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import shlex
 import signal
+import socket
 import sys
+import time
 import uuid
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -20,7 +23,7 @@ from shadow.config.load import load_settings
 from shadow.errors import ExitCode, ShadowError, UsageError
 from shadow.redact import Redactor
 from shadow.routes.sides import BaseUrl
-from shadow.store import open_store
+from shadow.store import Proxy, open_store
 
 if TYPE_CHECKING:
     from shadow.recordings import Recording
@@ -143,12 +146,14 @@ def _replay(
     from shadow.cli.gate import judge
     from shadow.cli.replay_summary import print_summary
     from shadow.pipeline.reporter import Reporter
+    from shadow.replay.descriptors import make_room
     from shadow.replay.fitting import check_fit, nothing_left
     from shadow.replay.progress import ProgressLine
     from shadow.replay.run import Replay
     from shadow.replay.tally import Tally
 
     check_fit(recordings, settings, options)
+    make_room(options.concurrency)
     tally = Tally()
     progress = ProgressLine(tally)
     run, done = _open_ledger(settings, options, recordings, progress.say, resume=resume)
@@ -160,7 +165,7 @@ def _replay(
         failure = error
     if replay.finished:
         with open_store(settings) as store:
-            store.strike_out(run)
+            replay.note_finished(store)
         if not tally.chosen:
             raise nothing_left(recordings, tally, settings, options)
     Reporter(settings, run).refresh(at_once=True)
@@ -199,15 +204,37 @@ def _open_ledger(
         store.use_key(Redactor.from_settings(settings).key_name)
         if store.paused():
             raise ShadowError("mirroring is paused on this store: `shadow resume` starts it again")
+        for other in store.status(time.time()).proxies:
+            if other.run == run and _is_alive(other):
+                raise UsageError(
+                    f"this replay is under way already, in process {other.pid} on {other.host}; wait for its end"
+                )
         before = Done(store.ledger(run))
         if resume:
             if not before:
                 say("there is nothing to resume; the replay starts at the beginning")
+            elif before.all:
+                say("this replay was finished already; without --resume it is sent once more")
             return run, before
-        if before:
+        if before and not before.all:
             say("an earlier replay of this was interrupted; this one starts again (--resume would go on there)")
         store.strike_out(run)
         return run, Done()
+
+
+def _is_alive(other: Proxy) -> bool:
+    """Whether the process is there that gave the last sign of life; of another machine's nobody knows better."""
+    if other.host != socket.gethostname():
+        return True
+    if other.pid == os.getpid():
+        return False  # as in a container that was started anew
+    try:
+        os.kill(other.pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass  # another user's
+    return True
 
 
 async def _run(replay: Replay, progress: ProgressLine) -> None:

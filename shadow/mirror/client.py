@@ -88,13 +88,22 @@ class SideClient:
         Raises UnsendableError, BodyTooLargeError, CredentialsError where the side's `auth` gives none, and
         WithdrawnError where sending was stopped before any of it was sent.
         """
+        await self.ready()
         try:
-            if isinstance(self._auth, SideAuth):
-                await self._auth.ready()
             return await self._exchange(request)
         except CredentialsError as error:
             self._complain(error)
             raise
+
+    async def ready(self) -> None:
+        """Have the credentials at hand. Raises CredentialsError where the side's `auth` gives none, as far as can be
+        told before a request is sent."""
+        if isinstance(self._auth, SideAuth):
+            try:
+                await self._auth.ready()
+            except CredentialsError as error:
+                self._complain(error)
+                raise
 
     def asked_as(self, request: Request) -> str:
         """Who asks, by a request that was sent (see `session.identity`, which may tell a secret).

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 from shadow.config import Settings
 from shadow.evidence.observation import ColdStart
-from shadow.exchange import Exchange, Response, Side, TransportFailure
+from shadow.exchange import Exchange, Request, Response, Side, TransportFailure
 from shadow.mirror.client import BodyTooLargeError, SideClient, WithdrawnError
 from shadow.mirror.translation import is_conditional, side_settings, translate
 from shadow.pipeline.breakers import Breakers
@@ -196,8 +196,9 @@ class Asker:
                 with suppress(BodyTooLargeError, StarvedError):
                     await self._ask(exchange, Side.CANDIDATE, route, relative, safe=True)
 
-    async def _ask(self, exchange: Exchange, side: Side, route: RouteState, relative: str, *, safe: bool) -> Exchange:
-        outgoing = translate(
+    def _outgoing(self, exchange: Exchange, side: Side, route: RouteState, relative: str) -> Request:
+        """The request as that side is to get it. Raises AstrayError."""
+        return translate(
             exchange.request,
             asked=exchange.side,
             to=side,
@@ -206,6 +207,9 @@ class Asker:
             route=route.settings,
             sides=self._sides,
         )
+
+    async def _ask(self, exchange: Exchange, side: Side, route: RouteState, relative: str, *, safe: bool) -> Exchange:
+        outgoing = self._outgoing(exchange, side, route, relative)
         if self._paused():
             raise HeldError("paused")
         breaker = self._breakers.of(side)

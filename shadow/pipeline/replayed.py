@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import time
+import asyncio
 from typing import Any, Literal
 
 import msgspec
 
-from shadow.exchange import Exchange, Response, Side, TransportFailure
+from shadow.evidence.observation import ColdStart
+from shadow.exchange import Exchange, Response, Side
 from shadow.pipeline.asking import Answers, Asker, HeldError, NoAnswerError, paired
 from shadow.pipeline.route_state import RouteState
 from shadow.redact import Redactor
 from shadow.redact.marks import MARK
 
 __all__ = ["AskBoth", "AskCandidate", "is_marked"]
+
+LOOK = 0.05
+"""Seconds between two looks whether the candidate may be asked."""
 
 
 class AskBoth(Asker):
@@ -27,21 +31,37 @@ class AskBoth(Asker):
         return "" if all(self._breakers.of(side).allows(safe=safe) for side in Side) else "breaker"
 
     async def first(self, exchange: Exchange, route: RouteState, relative: str, *, safe: bool) -> list[Answers]:
-        """The pair to compare. A write goes to legacy and then to the candidate, to each once at most."""
+        """The pair to compare. A write goes to legacy and then to the candidate, to each once at most, and to neither
+        where it is known that the candidate can't get it."""
         if safe:
             if self._settings.mirror.warmup:
                 await self._warm_up(exchange, route, relative)
-            return [await self.both(exchange, route, relative)]
+            try:
+                return [await self.both(exchange, route, relative)]
+            except NoAnswerError as error:
+                if error.exchange.side is Side.LEGACY or error.other is not None:
+                    raise
+                # Where legacy gives none either (a stream that never ends, say), it is no fault of the candidate's.
+                legacy, _ = await self._ask_patiently(exchange, Side.LEGACY, route, relative, safe=True)
+                raise NoAnswerError(error.exchange, legacy) from error
+        self._outgoing(exchange, Side.CANDIDATE, route, relative)
+        await self._clients[Side.CANDIDATE].ready()
         legacy, _ = await self._ask_patiently(exchange, Side.LEGACY, route, relative, safe=False)
         try:
-            candidate, cold = await self._ask_patiently(exchange, Side.CANDIDATE, route, relative, safe=False)
+            candidate, cold = await self._ask_as_soon_as_it_may_be(exchange, route, relative)
         except NoAnswerError as error:
             raise NoAnswerError(error.exchange, legacy) from error
-        except HeldError as held:
-            # Legacy has it already, so it can't be tried again later.
-            failure = TransportFailure("connection", f"it was not asked ({held.reason})")
-            raise NoAnswerError(Exchange(Side.CANDIDATE, exchange.request, failure, time.time(), 0.0), legacy) from held
         return [Answers(legacy, candidate, timed=False, cold=cold)]
+
+    async def _ask_as_soon_as_it_may_be(
+        self, exchange: Exchange, route: RouteState, relative: str
+    ) -> tuple[Exchange, ColdStart | None]:
+        """The candidate's answer to a write that legacy has got: without it, the sides would no longer be alike."""
+        while True:
+            try:
+                return await self._ask_patiently(exchange, Side.CANDIDATE, route, relative, safe=False)
+            except HeldError:
+                await asyncio.sleep(LOOK)
 
     def asked_as(self, exchange: Exchange, answers: Answers) -> str:  # noqa: ARG002 - not by whom it was recorded
         told = [self._clients[answer.side].asked_as(answer.request) for answer in (answers.legacy, answers.candidate)]

@@ -111,7 +111,8 @@ class Recording:
         if self.path is None:
             if sys.stdin is None:
                 raise RecordingError("standard input is closed; give a file")
-            return sys.stdin.buffer
+            # Unbuffered: a thread may wait in it for ever, and must hold no lock then that the process' end needs.
+            return getattr(sys.stdin.buffer, "raw", sys.stdin.buffer)
         try:
             return self.path.open("rb", buffering=0)
         except OSError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
 from shadow.errors import BackendError
@@ -32,6 +32,9 @@ class Backends:
     A side that is gone is no evidence against anybody: what failed since it was there is kept here until both sides
     have answered again. Then it is counted, or sent again where the side was really gone. Where they never answer
     again, it is as if it had not been sent, so that the replay can go on there.
+
+    Whether a side is there again is asked with a request that was answered before: others may be of a route that never
+    answers, which is evidence against that route.
     """
 
     def __init__(self, breakers: Breakers, paused: Callable[[], bool], sides: tuple[Side, ...], tally: Tally) -> None:
@@ -42,13 +45,17 @@ class Backends:
         self._gone = False
         self._kept: list[_Kept] = []
         self._tally = tally
+        self._known: Callable[[], Awaitable[bool]] | None = None
+        self._looking = False
 
-    async def ready(self, stopping: Callable[[], bool]) -> bool:
+    async def ready(self, stopping: Callable[[], bool], *, safe: bool) -> bool:
         """Wait until a request may be sent; False where the replay ends before. Raises BackendError."""
         while not stopping():
             if self._paused():
                 self._tally.waiting_for = "paused; `shadow resume` lets it go on"
-            elif down := next((side for side in self._sides if not self._breaker(side).allows(safe=True)), None):
+            elif self._known is not None and self._may_be_there_again():
+                await self._look(self._known)
+            elif down := next((side for side in self._sides if not self._breaker(side).allows(safe=safe)), None):
                 self._wait_for(down)
             else:
                 self._tally.waiting_for = ""
@@ -61,12 +68,14 @@ class Backends:
         self._kept.append(_Kept(time.monotonic(), count_it, send_again))
         self._gone = self._gone or not all(self._breaker(side).state is State.CLOSED for side in self._sides)
 
-    def answered(self, began: float) -> None:
-        """Both sides have answered a request that was begun at that moment of the monotonic clock.
+    def answered(self, began: float, known: Callable[[], Awaitable[bool]] | None = None) -> None:
+        """Both sides have answered a request that was begun at that moment of the monotonic clock; ``known`` sends it
+        again, for nothing but whether both answer, where that may be.
 
         What failed later may have failed because a side has gone since.
         """
         self._answered = True
+        self._known = known or self._known
         if self._kept and self._kept[-1].at < began:
             self.settle()
 
@@ -80,6 +89,19 @@ class Backends:
             else:
                 each.count_it()
         return bool(kept)
+
+    def _may_be_there_again(self) -> bool:
+        breakers = [self._breaker(side) for side in self._sides]
+        shut = any(breaker.state is not State.CLOSED for breaker in breakers)
+        return shut and not self._looking and all(breaker.allows(safe=True) for breaker in breakers)
+
+    async def _look(self, known: Callable[[], Awaitable[bool]]) -> None:
+        self._looking, began = True, time.monotonic()
+        try:
+            if await known():
+                self.answered(began)
+        finally:
+            self._looking = False
 
     def _breaker(self, side: Side) -> Breaker:
         return self._breakers.of(side)

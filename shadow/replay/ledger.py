@@ -3,7 +3,7 @@
 The store's ledger has a number for each request that is done, committed together with its evidence. Number 0 is the
 replay itself. Numbers up to the highest one that has none open before it are struck out, so the lowest that is left
 stands for itself and all before it. A write has a second number, which is committed *before* it is sent: one that was
-sent, but not counted, must not be sent again.
+sent, but not counted, must not be sent again. When all is done, one number stands for all.
 """
 
 from __future__ import annotations
@@ -16,10 +16,12 @@ from shadow.config import Settings
 from shadow.recordings import Recording
 from shadow.replay.options import Options
 
-__all__ = ["SENT", "Done", "Open", "run_name"]
+__all__ = ["FINISHED", "SENT", "Done", "Open", "run_name"]
 
 SENT = 2**40
 """Added to the number of a write that may have been sent."""
+FINISHED = 2**41
+"""Stands for all numbers."""
 
 
 def run_name(recordings: Iterable[Recording], options: Options, settings: Settings) -> str:
@@ -35,17 +37,20 @@ class Done:
     """What an earlier try has done, by the numbers that it has left in the ledger."""
 
     def __init__(self, numbers: Collection[int] = ()) -> None:
+        self.all = FINISHED in numbers
+        """Whether the replay was finished."""
         finished = {number for number in numbers if number < SENT}
-        self._below = min(finished, default=0)
+        self.below = FINISHED if self.all else min(finished, default=0)
+        """All up to this number are done."""
         self._finished = finished
         self._sent = {number - SENT for number in numbers if number >= SENT}
 
     def __bool__(self) -> bool:
         """Whether there is anything at all: the replay has begun."""
-        return bool(self._finished)
+        return bool(self._finished) or self.all
 
     def __contains__(self, number: int) -> bool:
-        return number <= self._below or number in self._finished
+        return number <= self.below or number in self._finished
 
     def lost(self, number: int) -> bool:
         """Whether it is a write that was sent, but whose end nobody knows."""

@@ -12,7 +12,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 from shadow.replay.tally import Tally
 from shadow.report.terminal.console import colours, printable
 
-__all__ = ["ProgressLine", "progress_words"]
+__all__ = ["SELDOM", "ProgressLine", "progress_words", "span"]
 
 OFTEN = 0.1
 """Seconds between two looks, in a terminal."""
@@ -26,7 +26,7 @@ def progress_words(tally: Tally, seconds: float) -> str:
     rate = tally.done / seconds
     words = [f"{done:,}/{_about(tally, total)}", f"{rate:,.0f}/s", f"{tally.differing:,} differ"]
     if total is not None and tally.done and total > done:
-        words.append(f"{_span((total - done) / rate)} left")
+        words.append(f"{span((total - done) / rate)} left")
     return ", ".join(words)
 
 
@@ -80,8 +80,9 @@ def _about(tally: Tally, total: int | None) -> str:
     return f"{total:,}" if tally.fraction >= 1.0 else f"~{total:,}"
 
 
-def _span(seconds: float) -> str:
+def span(seconds: float) -> str:
+    """``18 s``, ``3 min``, ``26 h``."""
     for size, unit in ((3600, "h"), (60, "min")):
         if seconds >= 2 * size:
-            return f"{seconds / size:.0f} {unit}"
+            return f"{seconds / size:,.0f} {unit}"
     return f"{seconds:.0f} s"

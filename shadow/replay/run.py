@@ -33,13 +33,15 @@ from shadow.recordings import Recording
 from shadow.recordings.entry import Broken, Unusable
 from shadow.redact import Redactor
 from shadow.replay.backends import Backends
-from shadow.replay.ledger import SENT, Done, Open
+from shadow.replay.ledger import FINISHED, SENT, Done, Open
 from shadow.replay.options import Options
 from shadow.replay.pace import Pace
+from shadow.replay.progress import SELDOM, span
 from shadow.replay.selection import Chosen, Left, Selection
 from shadow.replay.source import Item, Source
 from shadow.replay.tally import SHOWN, Tally
 from shadow.routes import RouteTable
+from shadow.store import Store
 
 __all__ = ["Replay"]
 
@@ -48,6 +50,8 @@ WINDOW = 1_000
 WINDOW_BYTES = 64 * 2**20
 HEARTBEAT = 5.0
 """Seconds between two signs of life in the store."""
+AGAIN = 2
+"""Times that a request is sent again that got no answer while a side was gone; then that is the request's own fault."""
 STORE_PATIENCE = 15.0
 """Seconds for which the store may not be writable, until the replay ends."""
 _HELD = {"paused", "breaker"}
@@ -80,7 +84,7 @@ class Replay:
         self._redactor = Redactor.from_settings(settings)
         self._selection = Selection(options, settings, self._table, self._redactor)
         self._source = Source(recordings)
-        self._open = Open()
+        self._open = Open(done.below)
         self._bytes = 0
         self._room = asyncio.Event()
         self._stop = asyncio.Event()
@@ -102,6 +106,10 @@ class Replay:
     def finished(self) -> bool:
         """Whether all was replayed."""
         return not self._stop.is_set() and self.tally.fraction >= 1.0
+
+    def note_finished(self, store: Store) -> None:
+        """Have it in the ledger, so that going on with it sends nothing again. Raises StoreError."""
+        store.record([], run=self.run_name, numbers=[FINISHED], oldest=FINISHED)
 
     def stop(self) -> None:
         """Send nothing more; what is under way is finished."""
@@ -157,8 +165,10 @@ class Replay:
         self._recorder = Recorder(
             settings, self.run_name, self._redactor.key_name, on_done=self._on_stored, on_trouble=self._on_trouble
         )
-        self._recorder.add(0, 0, [])
+        # It has begun. Not as 0 where an earlier try has done more: the lowest number stands for all before it.
+        self._recorder.add(self._before.below, 0, [])
         self._recording = asyncio.create_task(self._recorder.run())
+        self._recording.add_done_callback(self._on_recording_ended)
         await self._switch.look()
         self._always = [
             asyncio.create_task(self._switch.watch(lambda _: None)),
@@ -168,7 +178,7 @@ class Replay:
     async def _feed(self) -> None:
         """Hand the requests to the lanes, each when it is due and there is room."""
         pace = Pace(self._options, time.monotonic())
-        while not self._has_enough() and (items := await self._source.take()):
+        while not self._has_enough() and (items := await self._source.take(self._stop)):
             for item in items:
                 if self._has_enough():
                     break
@@ -195,13 +205,15 @@ class Replay:
         if not await self._lanes.drain(self._settings.proxy.drain):
             self._say("what was under way could not be finished in time; it is sent again with --resume")
         self._recorder.close()
-        await asyncio.wait([self._recording], timeout=1.0 if isinstance(self._failure, StoreError) else STORE_PATIENCE)
-        for task in (self._recording, *self._always):
+        await asyncio.wait([self._recording])
+        for task in self._always:
             task.cancel()
-        await asyncio.wait([self._recording, *self._always])
+        await asyncio.wait(self._always)
         if self._trouble is not None:
             self._trouble.cancel()
         await self._recorder.end()
+        if not self._recording.cancelled():
+            self._recording.result()
 
     # -- one entry ------------------------------------------------------------------------------------------------
 
@@ -238,21 +250,24 @@ class Replay:
         place = self._examiner.place(known_by, chosen.client, chosen.address)
         self._queue(chosen, place)
 
-    def _queue(self, chosen: Chosen, place: Place) -> None:
+    def _queue(self, chosen: Chosen, place: Place, tried: int = 0) -> None:
         self._bytes += chosen.size
-        self._lanes.add(partial(self._work, chosen, place), place.group, place.track, alone=place.alone)
+        self._lanes.add(partial(self._work, chosen, place, tried), place.group, place.track, alone=place.alone)
 
-    async def _work(self, chosen: Chosen, place: Place) -> None:
+    async def _work(self, chosen: Chosen, place: Place, tried: int) -> None:
         try:
-            await self._send(chosen, place)
+            await self._send(chosen, place, tried)
         except ShadowError as error:
             self._fail(error)
         finally:
             self._bytes -= chosen.size
             self._room.set()
 
-    async def _send(self, chosen: Chosen, place: Place) -> None:
-        """Send it as soon as it may be, and count what that proves; nothing where the replay ends before."""
+    async def _send(self, chosen: Chosen, place: Place, tried: int) -> None:
+        """Send it as soon as it may be, and count what that proves; nothing where the replay ends before.
+
+        ``tried``: how often it got no answer while a side was gone, and that side was there again.
+        """
         if chosen.secret and self._examiner.may_mirror(chosen.exchange):
             self._count(chosen, self._examiner.skip(_now(chosen), "redacted").observation)
             return
@@ -260,20 +275,27 @@ class Replay:
             observation = self._examiner.skip(_now(chosen), "").observation
             self._count(chosen, msgspec.structs.replace(observation, outcome="lost"))
             return
-        while await self._backends.ready(self._stop.is_set):
+        safe = not _writes(chosen.exchange)
+        while await self._backends.ready(self._stop.is_set, safe=safe):
             began = time.monotonic()
             examined = await self._examined(chosen, place)
             observation = examined.observation
             if observation.skip in _HELD:
                 continue
-            if examined.silent is not None:
-                again = None if _writes(chosen.exchange) else partial(self._queue, chosen, place)
-                self._backends.failed(partial(self._count, chosen, observation), again)
-            else:
+            if examined.silent is None:
                 self._count(chosen, observation)
-                if observation.outcome in {"compared", "raced", "unproductive"}:
-                    self._backends.answered(began)
+                if _proves_answers(observation):
+                    known = partial(self._is_answered, chosen, place) if safe and not examined.differs else None
+                    self._backends.answered(began, known)
+            elif tried == AGAIN:
+                self._count(chosen, observation)
+            else:
+                send_again = partial(self._queue, chosen, place, tried + 1) if safe else None
+                self._backends.failed(partial(self._count, chosen, observation), send_again)
             return
+
+    async def _is_answered(self, chosen: Chosen, place: Place) -> bool:
+        return _proves_answers((await self._examined(chosen, place)).observation)
 
     async def _examined(self, chosen: Chosen, place: Place) -> Examined:
         exchange = _now(chosen)
@@ -309,6 +331,10 @@ class Replay:
                 stored.set_result(None)
         self._room.set()
 
+    def _on_recording_ended(self, recording: asyncio.Task[None]) -> None:
+        if recording.cancelled() or recording.exception() is not None:
+            self._end()
+
     def _on_trouble(self, trouble: str) -> None:
         if self._trouble is not None:
             self._trouble.cancel()
@@ -316,7 +342,11 @@ class Replay:
         if trouble:
             self._say(f"{trouble}\n  the replay goes on for at most {STORE_PATIENCE:.0f} s without it")
             loop = asyncio.get_running_loop()
-            self._trouble = loop.call_later(STORE_PATIENCE, self._fail, StoreError(trouble))
+            self._trouble = loop.call_later(STORE_PATIENCE, self._give_up, StoreError(trouble))
+
+    def _give_up(self, error: StoreError) -> None:
+        self._fail(error)
+        self._recording.cancel()
 
     async def _show_life(self) -> None:
         """Tell `shadow status` that this replay runs."""
@@ -343,9 +373,13 @@ class Replay:
 
     async def _until(self, due: float) -> None:
         wait = due - time.monotonic()
-        if wait > 0:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._stop.wait(), wait)
+        if wait <= 0:
+            return
+        if wait > SELDOM:
+            # A recording may well have a night in it, or a clock that was wrong.
+            self._say(f"as it was recorded, the next request is due in {span(wait)}")
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stop.wait(), wait)
 
     async def _until_there_is_room(self) -> None:
         while not self._stop.is_set() and (
@@ -374,6 +408,11 @@ def _for_replay(settings: Settings, options: Options) -> Settings:
 
 def _writes(exchange: Exchange) -> bool:
     return effective_method(exchange.request) not in SAFE_METHODS
+
+
+def _proves_answers(observation: Observation) -> bool:
+    """Whether both sides have answered."""
+    return observation.outcome in {"compared", "raced", "unproductive"}
 
 
 def _now(chosen: Chosen) -> Exchange:

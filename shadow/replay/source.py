@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from threading import Thread
 from typing import NamedTuple
 
 from shadow.recordings import Recording
@@ -50,9 +52,15 @@ class Source:
         before = sum(size or 0 for size in sizes[: self._file])
         return min(0.999, (before + self._recordings[self._file].bytes_read) / total)
 
-    async def take(self) -> list[Item]:
-        """The next few entries; none at the end. Raises RecordingError."""
-        return await asyncio.to_thread(self._take, 1) if self._blocks else self._take(256)
+    async def take(self, stop: asyncio.Event) -> list[Item]:
+        """The next few entries; none at the end, and once a pipe is waited for no longer. Raises RecordingError."""
+        if not self._blocks:
+            return self._take(256)
+        taking: asyncio.Future[list[Item]] = _aside(lambda: self._take(1))
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait((taking, stopping), return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        return await taking if taking.done() else []
 
     def _take(self, most: int) -> list[Item]:
         until = time.perf_counter() + SLICE
@@ -71,3 +79,28 @@ class Source:
             for entry in recording.entries():
                 number += 1
                 yield Item(number, entry, file)
+
+
+def _aside(work: Callable[[], list[Item]]) -> asyncio.Future[list[Item]]:
+    """Have the work done in a thread that no end of the process waits for, as it would for those of an executor."""
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[list[Item]] = loop.create_future()
+
+    def settle(result: list[Item], error: Exception | None) -> None:
+        if error is not None:
+            future.set_exception(error)
+        else:
+            future.set_result(result)
+
+    def run() -> None:
+        result: list[Item] = []
+        failure = None
+        try:
+            result = work()
+        except Exception as error:  # noqa: BLE001 - it is raised where it is waited for
+            failure = error
+        with suppress(RuntimeError):  # the loop has ended, and nobody waits
+            loop.call_soon_threadsafe(settle, result, failure)
+
+    Thread(target=run, name="pipe", daemon=True).start()
+    return future

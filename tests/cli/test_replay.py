@@ -189,6 +189,12 @@ def test_ctrl_c_keeps_the_evidence_and_resume_goes_on(bench: Bench) -> None:
     assert "by an earlier try" in rest.stdout
     assert bench.evidence()["GET /a/{id}"]["requests"]["compared"] == 400
     assert len(bench.candidate.requests) == 400
+    more = subprocess.run(
+        [SHADOW, "replay", "urls.txt", "--resume"], cwd=bench.folder, capture_output=True, text=True, check=False
+    )
+    assert more.returncode == 0, more.stderr
+    assert "this replay was finished already" in more.stderr
+    assert len(bench.candidate.requests) == 400
 
 
 def test_killed_it_goes_on_with_what_is_not_in_the_store(bench: Bench) -> None:
@@ -217,6 +223,30 @@ def test_killed_it_goes_on_with_what_is_not_in_the_store(bench: Bench) -> None:
     assert bench.evidence()["GET /a/{id}"]["requests"]["compared"] == 200
 
 
+def test_the_same_replay_is_not_started_twice_at_once(bench: Bench) -> None:
+    bench.configure('[[route]]\nmatch = "POST /w"\nwrites = "isolated"')
+    bench.record(*({"method": "POST", "url": f"/kong/w?n={n}"} for n in range(400)))
+    with subprocess.Popen(
+        [SHADOW, "replay", "recording.jsonl", "--rate", "20"],
+        cwd=bench.folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        wait_until(lambda: bench.candidate.requests, "some requests are sent")
+        for more in ([], ["--resume"]):
+            other = subprocess.run(
+                [SHADOW, "replay", "recording.jsonl", *more],
+                cwd=bench.folder,
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert other.returncode == ExitCode.USAGE
+            assert f"this replay is under way already, in process {process.pid} on " in other.stderr
+        process.kill()
+    assert len(bench.candidate.requests) == len({path for _, path, _ in bench.candidate.requests})
+
+
 def test_standard_input_is_read_as_it_comes(bench: Bench) -> None:
     bench.answer(candidate=echo)
     urls = bench.urls("/a", "/b").read_bytes()
@@ -235,3 +265,24 @@ def test_standard_input_is_read_as_it_comes(bench: Bench) -> None:
         out, err = process.communicate(second, timeout=60)
     assert process.returncode == 0, err
     assert b"replayed 2 requests" in out
+
+
+def test_a_pipe_that_says_nothing_more_can_be_interrupted(bench: Bench) -> None:
+    with subprocess.Popen(
+        [SHADOW, "replay", "-"],
+        cwd=bench.folder,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdin is not None
+        process.stdin.write(bench.urls("/a").read_bytes())
+        process.stdin.flush()
+        wait_until(lambda: bench.candidate.requests, "the first is sent")
+        process.send_signal(signal.SIGINT)
+        try:
+            assert process.wait(timeout=60) == 130
+        finally:
+            process.kill()
+        assert process.stdout is not None
+        assert b"replayed 1 request " in process.stdout.read()

@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import sqlite3
 import threading
+import time
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import pytest
 
-from shadow.errors import BackendError
+from shadow.errors import BackendError, StoreError
 from shadow.exchange import Side
 from shadow.replay.ledger import SENT
 from shadow.replay.selection import Left
@@ -157,6 +160,46 @@ def test_writes_follow_the_policy(bench: Bench) -> None:
     assert found["GET /other"]["requests"]["skipped"]["write"] == 1
 
 
+def test_a_write_that_legacy_got_before_a_pause_goes_to_the_candidate_after_it(bench: Bench) -> None:
+    bench.configure('[[route]]\nmatch = "POST /isolated"\nwrites = "isolated"')
+    file = bench.record({"method": "POST", "url": "/kong/isolated"})
+
+    async def go() -> None:
+        replay = bench.prepare(file)
+        held = asyncio.Event()
+
+        def pause(handler: Any) -> Any:
+            with open_store(bench.settings) as store:
+                store.pause()
+            while not replay._switch.paused:
+                time.sleep(0.01)
+            loop.call_soon_threadsafe(held.set)
+            return echo(handler)
+
+        loop = asyncio.get_running_loop()
+        bench.answer(legacy=pause)
+        running = asyncio.create_task(replay.run())
+        await held.wait()
+        # Whoever would send it, or give it up, while it is paused has many turns here.
+        await asyncio.sleep(0.3)
+        assert bench.candidate.requests == []
+        with open_store(bench.settings) as store:
+            store.resume()
+        await running
+
+    asyncio.run(go())
+    assert len(bench.legacy.requests) == len(bench.candidate.requests) == 1
+    assert bench.evidence()["POST /isolated"]["requests"]["compared"] == 1
+
+
+def test_without_credentials_for_the_candidate_no_write_goes_to_legacy(bench: Bench) -> None:
+    writes = '[[route]]\nmatch = "POST /isolated"\nwrites = "isolated"'
+    bench.configure(writes, candidate=f'auth = {{ file = "{bench.folder}/nothing" }}')
+    bench.replay(bench.record({"method": "POST", "url": "/kong/isolated"}))
+    assert bench.legacy.requests == bench.candidate.requests == []
+    assert bench.evidence()["POST /isolated"]["requests"]["failed"] == 1
+
+
 def test_distinct_requests_once_only_some_routes_and_no_more_than_wanted(bench: Bench) -> None:
     file = bench.urls(*(f"/a/{n % 5}" for n in range(20)), *(f"/b/{n}" for n in range(20)))
     replay = bench.replay(file, dedupe=True, routes=("GET /a/*",))
@@ -223,6 +266,36 @@ def test_an_interrupted_replay_resumed_gives_the_evidence_of_an_uninterrupted_on
     assert bench.evidence() == whole.evidence()
 
 
+def test_a_replay_that_is_killed_as_soon_as_it_goes_on_forgets_nothing(bench: Bench) -> None:
+    file = bench.urls(*(f"/a/{n}" for n in range(5)))
+    with open_store(bench.settings, create=True) as store:
+        # As a process leaves it that is killed while it waits for the answer to the third.
+        store.record([], run=bench.prepare(file).run_name, numbers=[2, 4])
+
+    async def stopped_at_once() -> None:
+        replay = bench.prepare(file, resume=True)
+        replay.stop()
+        await replay.run()
+
+    asyncio.run(stopped_at_once())
+    last = bench.replay(file, resume=True)
+    assert last.tally.before == 3
+    assert sorted(paths(bench.candidate.requests)) == ["/a/2", "/a/4"]
+
+
+def test_what_was_finished_is_not_sent_again_by_going_on(bench: Bench) -> None:
+    file = bench.urls("/a", "/b")
+    replay = bench.replay(file)
+    assert replay.finished
+    with open_store(bench.settings) as store:
+        replay.note_finished(store)
+    last = bench.replay(file, resume=True)
+    assert last.finished
+    assert (last.tally.chosen, last.tally.before, last.tally.done) == (2, 2, 0)
+    assert len(bench.candidate.requests) == 2
+    assert bench.replay(file).tally.done == 2
+
+
 def test_a_write_that_may_have_been_sent_is_not_sent_again(bench: Bench) -> None:
     bench.configure('[[route]]\nmatch = "POST /isolated"\nwrites = "isolated"')
     file = bench.record(*({"method": "POST", "url": f"/kong/isolated?n={n}"} for n in range(3)))
@@ -281,6 +354,34 @@ def test_a_side_that_was_gone_for_a_while_is_waited_for_and_is_no_evidence(
     found = bench.evidence()["GET /a/{id}"]
     assert found["requests"]["compared"] == 40
     assert found["requests"]["failed"] == 0
+    assert found["errors"]["connection"] == 0
+
+
+def test_a_route_that_never_answers_is_evidence_and_holds_up_no_other(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for pause in ("FIRST_PAUSE", "LONGEST_PAUSE"):
+        monkeypatch.setattr(f"shadow.mirror.breaker.{pause}", 0.02)
+
+    def never(handler: Any) -> Any:
+        return b"" if handler.path.startswith("/b/") else echo(handler)
+
+    bench.answer(candidate=never)
+    kinds = ("a",) * 5 + ("b",) * 12
+    bench.replay(bench.urls(*(f"/{kind}/{n}" for n, kind in enumerate(kinds))), concurrency=4)
+    found = bench.evidence()
+    assert found["GET /b/{id}"]["requests"]["failed"] == found["GET /b/{id}"]["errors"]["connection"] == 12
+    assert found["GET /a/{id}"]["requests"]["seen"] == found["GET /a/{id}"]["requests"]["compared"] == 5
+
+
+def test_what_neither_side_answers_is_not_held_against_the_candidate(bench: Bench) -> None:
+    def one_fails(handler: Any) -> Any:
+        return b"" if "/never/" in handler.path else echo(handler)
+
+    bench.answer(legacy=one_fails, candidate=one_fails)
+    bench.replay(bench.urls("/a", "/never/1", "/b", "/never/2", "/c"), concurrency=1)
+    found = bench.evidence()["GET /never/{id}"]
+    assert found["requests"]["failed"] == 2
     assert found["errors"]["connection"] == 0
 
 
@@ -354,6 +455,46 @@ def test_marks_of_another_key_are_not_compared(bench: Bench) -> None:
         file = bench.record({"shadow": "recording/1", "key": key}, *entries)
         assert bench.replay(file, recorded_legacy=True).tally.left == left
     assert sorted(paths(bench.candidate.requests)) == ["/a", "/b", "/b"]
+
+
+def test_a_store_that_stays_locked_at_the_end_is_an_error_and_no_evidence_is_given_up_in_silence(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench.configure('[store]\nurl = "sqlite:///shadow.db?timeout=0.5"')
+    monkeypatch.setattr("shadow.replay.run.STORE_PATIENCE", 0.1)
+    file = bench.urls("/a/1", "/a/2")
+    with closing(sqlite3.connect(bench.folder / "shadow.db", isolation_level=None, check_same_thread=False)) as other:
+
+        def lock(handler: Any) -> Any:
+            if handler.path == "/a/2":
+                other.execute("BEGIN IMMEDIATE")
+            return echo(handler)
+
+        bench.answer(candidate=lock)
+        with pytest.raises(StoreError, match="locked"):
+            bench.replay(file, concurrency=1)
+        other.execute("ROLLBACK")
+    bench.answer(candidate=echo)
+    last = bench.replay(file, resume=True)
+    assert last.tally.before + last.tally.done == 2
+    assert bench.evidence()["GET /a/{id}"]["requests"]["compared"] == 2
+
+
+def test_a_long_wait_for_the_recorded_timing_is_told(bench: Bench) -> None:
+    file = bench.record({"url": "/kong/a", "at": 1.0}, {"url": "/kong/b", "at": 20_000_001.0})
+
+    async def go() -> None:
+        replay = bench.prepare(file, speed=2.0)
+
+        def say(line: str) -> None:
+            bench.said.append(line)
+            replay.stop()
+
+        replay._say = say
+        await replay.run()
+
+    asyncio.run(go())
+    assert bench.said == ["as it was recorded, the next request is due in 2,778 h"]
 
 
 def test_broken_entries_are_told_with_their_place_and_skipped(bench: Bench) -> None:

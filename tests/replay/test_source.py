@@ -13,7 +13,8 @@ from shadow.replay.source import LEAST, Source
 
 async def fractions(source: Source) -> list[float]:
     told = [source.fraction]
-    while await source.take():
+    stop = asyncio.Event()
+    while await source.take(stop):
         told.append(source.fraction)
     return [*told, source.fraction]
 
