@@ -13,7 +13,7 @@ from shadow.cli.run import mitmdump_command
 from shadow.config.load import load_settings
 from shadow.config.settings import Settings
 from shadow.errors import UsageError
-from shadow.pipeline.recording_file import KEEP, check_place
+from shadow.pipeline.recording_file import KEEP, check_free, check_place
 
 __all__ = ["command"]
 
@@ -41,6 +41,7 @@ def command(file: str, arguments: tuple[str, ...], keep: int, config: Path | Non
     settings = load_settings(config)
     target = Path(file).absolute()
     check_place(target, _key_name(settings) if target.exists() else "")
+    check_free(target)
     assert settings.source is not None, "loaded settings have a source"
     own = ("--set", f"shadow_record={target}", "--set", f"shadow_keep={keep}")
     line = mitmdump_command(settings.source, (*own, *arguments))

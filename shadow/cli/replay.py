@@ -45,6 +45,8 @@ def _base_url(_context: click.Context, _option: click.Parameter, value: str | No
         base = BaseUrl.parse(value)
     except ValueError:
         base = None
+    if "@" in value.partition("://")[2].partition("/")[0]:
+        raise click.BadParameter("must be without user and password; recorded URLs are looked at without them, too")
     if base is None or base.origin.scheme not in {"http", "https"} or not base.origin.host or "?" in value:
         raise click.BadParameter("must be an http(s) URL with a host, such as http://127.0.0.1:8080/kong")
     return base

@@ -18,7 +18,7 @@ from shadow.errors import ConfigError
 from shadow.recordings.entry import Recorded
 from shadow.recordings.jsonl import EntryError, Header, decode, header_of
 
-__all__ = ["KEEP", "Place", "RecordingFile", "check_place"]
+__all__ = ["KEEP", "Place", "RecordingFile", "check_free", "check_place"]
 
 KEEP = 500
 """Entries that a recording keeps, where nobody says otherwise."""
@@ -51,6 +51,17 @@ def check_place(path: Path, key: str = "") -> None:
         raise _cannot(path, error) from error
 
 
+def check_free(path: Path) -> None:
+    """That no other process writes the recording now, if there is one. Raises ConfigError."""
+    try:
+        with path.open("rb") as file:
+            _lock(file, path)
+    except BlockingIOError as error:
+        raise _taken(path) from error
+    except OSError:
+        return  # what is wrong with it, `check_place` says
+
+
 class RecordingFile:
     """Owns the file: no other process of shadow's writes it at the same time."""
 
@@ -72,7 +83,7 @@ class RecordingFile:
                 header = _read_header(path, file, key)
                 stack.pop_all()
         except BlockingIOError as error:
-            raise ConfigError(f"{path} is being written by another shadow record") from error
+            raise _taken(path) from error
         except OSError as error:
             raise _cannot(path, error) from error
         return cls(path, file, header)
@@ -186,6 +197,10 @@ def _lock(file: BinaryIO, path: Path) -> None:
         return  # some network file systems know no locks
     if not os.path.samestat(path.stat(), os.fstat(file.fileno())):
         raise BlockingIOError
+
+
+def _taken(path: Path) -> ConfigError:
+    return ConfigError(f"{path} is being written by another shadow record; end that, or choose another name")
 
 
 def _cannot(path: Path, error: OSError) -> ConfigError:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import stat
 import sys
 from collections.abc import Callable, Generator, Iterator
-from hashlib import blake2b
+from functools import partial
+from hashlib import blake2b, file_digest
 from pathlib import Path
 from typing import BinaryIO
 
@@ -17,8 +18,6 @@ from shadow.recordings.source import Source
 __all__ = ["STANDARD_INPUT", "Recording"]
 
 STANDARD_INPUT = "-"
-
-_MIB = 2**20
 
 Reader = Callable[[Source], Generator[Recorded | Broken | Unusable, None, bool]]
 
@@ -72,7 +71,7 @@ class Recording:
         return self._read(file, source, _reader(form))
 
     def identity(self) -> str:
-        """The same for the same content, whatever its name and its times: its size, its first and its last MiB.
+        """The same for the same content, whatever its name and its times; it reads the whole file.
 
         Raises RecordingError where it can't be read, and where it is no file.
         """
@@ -80,12 +79,7 @@ class Recording:
             raise RecordingError(f"{self.name} is no file, so that it can't be known again; write it to a file first")
         try:
             with self.path.open("rb") as file:
-                size = file.seek(0, 2)
-                digest = blake2b(b"%d\n" % size, digest_size=16)
-                file.seek(0)
-                digest.update(file.read(_MIB))
-                file.seek(max(0, size - _MIB))
-                digest.update(file.read(_MIB))
+                digest = file_digest(file, partial(blake2b, digest_size=16))
         except OSError as error:
             raise self._unreadable(error) from error
         return digest.hexdigest()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from shadow.compare.difference import Difference
 from shadow.config import Settings
-from shadow.exchange import Exchange, Headers, Request
+from shadow.exchange import Exchange, Headers, Request, header
 from shadow.redact.detectors import DETECTORS, EMAILS
 from shadow.redact.key import redact_key
 from shadow.redact.marks import Marker
@@ -14,6 +16,9 @@ from shadow.redact.sensitive import Sensitive
 from shadow.redact.text import looks_secret
 
 __all__ = ["Redactor"]
+
+_OPAQUE = re.compile(r"(?:image|audio|video|font)/|application/(?:octet-stream|pdf|zip|gzip|wasm)\b", re.IGNORECASE)
+"""Media types of what is no text and no document with fields."""
 
 
 class Redactor:
@@ -68,8 +73,10 @@ class Redactor:
         if redactor.target(request.target) != request.target:
             return True
         _, body, changed = redactor.bodies.message(request.headers, request.body)
-        # Nobody can look into bytes that are no text; they are redacted to be sure.
-        return changed and not body.startswith(b"[redacted binary:")
+        if changed and body.startswith(b"[redacted binary:"):
+            # Nobody can look into it; but an image is none, and a form that can't be read may hold some.
+            return not _is_opaque(request.headers)
+        return changed
 
     def exchange(self, exchange: Exchange) -> Exchange:
         """The exchange as it may be written down."""
@@ -99,3 +106,7 @@ class Redactor:
     def text(self, text: str) -> str:
         """Any text, such as the message of a failure, as it may be written down."""
         return self._redactor.bodies.text(text)
+
+
+def _is_opaque(headers: Headers) -> bool:
+    return not header(headers, "content-encoding") and _OPAQUE.match(header(headers, "content-type")) is not None

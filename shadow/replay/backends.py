@@ -110,7 +110,9 @@ class Backends:
         self._gone = True
         breaker = self._breaker(side)
         gone_for = time.monotonic() - breaker.opened_at
-        if breaker.state is not State.CLOSED and (not self._answered or gone_for > PATIENCE):
+        # Where nobody listens nothing else need be tried. The first requests may be of a route that never answers.
+        at_once = not self._answered and breaker.last_failure.startswith("ConnectError")
+        if breaker.state is not State.CLOSED and (at_once or gone_for > PATIENCE):
             since = f"for {gone_for:.0f} s" if self._answered else "at all"
             raise BackendError(f"{side} gives no answers {since} ({self._breakers.reason(side)}), so the replay ends")
         self._tally.waiting_for = f"{side} gives no answers; waiting for it"

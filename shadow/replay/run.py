@@ -3,42 +3,34 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import socket
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack, suppress
 from functools import partial
 
-import msgspec
-
 from shadow.config import Settings
-from shadow.errors import ShadowError, StoreError
-from shadow.evidence.observation import Observation
-from shadow.exchange import Exchange, Side
+from shadow.errors import ShadowError
+from shadow.exchange import Side
 from shadow.mirror.client import SideClient
-from shadow.mirror.policy import SAFE_METHODS, effective_method
 from shadow.mirror.translation import side_settings
 from shadow.pipeline.brake import Brake
 from shadow.pipeline.examine import Examiner, Place
-from shadow.pipeline.faults import place_of
-from shadow.pipeline.handover import Mark
 from shadow.pipeline.lag import Lateness
 from shadow.pipeline.lanes import Lanes
-from shadow.pipeline.recorder import Recorder
 from shadow.pipeline.replayed import AskBoth, AskCandidate
 from shadow.pipeline.switch import Switch
-from shadow.pipeline.witness import Examined
 from shadow.recordings import Recording
 from shadow.recordings.entry import Broken, Unusable
 from shadow.redact import Redactor
 from shadow.replay.backends import Backends
-from shadow.replay.ledger import FINISHED, SENT, Done, Open
+from shadow.replay.ledger import FINISHED, Done
 from shadow.replay.options import Options
 from shadow.replay.pace import Pace
 from shadow.replay.progress import SELDOM, span
 from shadow.replay.selection import Chosen, Left, Selection
+from shadow.replay.sending import Sender
 from shadow.replay.source import Item, Source
+from shadow.replay.storing import Storing
 from shadow.replay.tally import SHOWN, Tally
 from shadow.routes import RouteTable
 from shadow.store import Store
@@ -48,13 +40,6 @@ __all__ = ["Replay"]
 WINDOW = 1_000
 """Requests that wait for their turn, or for the store, at most: read ahead, so that no session waits for another."""
 WINDOW_BYTES = 64 * 2**20
-HEARTBEAT = 5.0
-"""Seconds between two signs of life in the store."""
-AGAIN = 2
-"""Times that a request is sent again that got no answer while a side was gone; then that is the request's own fault."""
-STORE_PATIENCE = 15.0
-"""Seconds for which the store may not be writable, until the replay ends."""
-_HELD = {"paused", "breaker"}
 
 
 class Replay:
@@ -84,13 +69,10 @@ class Replay:
         self._redactor = Redactor.from_settings(settings)
         self._selection = Selection(options, settings, self._table, self._redactor)
         self._source = Source(recordings)
-        self._open = Open(done.below)
         self._bytes = 0
         self._room = asyncio.Event()
         self._stop = asyncio.Event()
         self._failure: ShadowError | None = None
-        self._stored: dict[int, asyncio.Future[None]] = {}
-        self._trouble: asyncio.TimerHandle | None = None
 
     @property
     def without_credentials(self) -> int:
@@ -148,7 +130,7 @@ class Replay:
             )
             clients[side] = await stack.enter_async_context(client)
         recorded = self._options.recorded_legacy
-        self._examiner = Examiner(
+        examiner = Examiner(
             settings,
             self._table,
             self._redactor,
@@ -160,19 +142,31 @@ class Replay:
             patient=True,
         )
         asked = (Side.CANDIDATE,) if recorded else tuple(Side)
-        self._backends = Backends(self._examiner.breakers, lambda: self._switch.paused, asked, self.tally)
+        self._backends = Backends(examiner.breakers, lambda: self._switch.paused, asked, self.tally)
         self._lanes = Lanes(self._options.concurrency)
-        self._recorder = Recorder(
-            settings, self.run_name, self._redactor.key_name, on_done=self._on_stored, on_trouble=self._on_trouble
+        self._storing = Storing(
+            settings,
+            self.run_name,
+            self._redactor.key_name,
+            on_stored=self._room.set,
+            on_end=self._fail,
+            say=self._say,
         )
-        # It has begun. Not as 0 where an earlier try has done more: the lowest number stands for all before it.
-        self._recorder.add(self._before.below, 0, [])
-        self._recording = asyncio.create_task(self._recorder.run())
-        self._recording.add_done_callback(self._on_recording_ended)
+        self._sender = Sender(
+            examiner,
+            self._backends,
+            self._storing,
+            self.tally,
+            self._before,
+            stopping=self._stop.is_set,
+            queue=self._queue,
+            say=self._say,
+        )
+        self._storing.start(self._before.below)
         await self._switch.look()
         self._always = [
             asyncio.create_task(self._switch.watch(lambda _: None)),
-            asyncio.create_task(self._show_life()),
+            asyncio.create_task(self._storing.show_life(lambda: self._lanes.waiting, examiner.breakers.status)),
         ]
 
     async def _feed(self) -> None:
@@ -187,7 +181,7 @@ class Replay:
                 await self._until(pace.due(chosen.started, item.file, time.monotonic()))
                 await self._until_there_is_room()
                 if not self._stop.is_set():
-                    self._begin(chosen)
+                    self._queue(chosen, self._sender.begin(chosen))
             self.tally.fraction = self._source.fraction
             await asyncio.sleep(0)
         if not self._stop.is_set():
@@ -204,16 +198,10 @@ class Replay:
                 break
         if not await self._lanes.drain(self._settings.proxy.drain):
             self._say("what was under way could not be finished in time; it is sent again with --resume")
-        self._recorder.close()
-        await asyncio.wait([self._recording])
         for task in self._always:
             task.cancel()
         await asyncio.wait(self._always)
-        if self._trouble is not None:
-            self._trouble.cancel()
-        await self._recorder.end()
-        if not self._recording.cancelled():
-            self._recording.result()
+        await self._storing.finish()
 
     # -- one entry ------------------------------------------------------------------------------------------------
 
@@ -244,126 +232,22 @@ class Replay:
             return None
         return chosen
 
-    def _begin(self, chosen: Chosen) -> None:
-        self._open.begin(chosen.number)
-        known_by = msgspec.structs.replace(chosen.exchange, request=chosen.recorded)
-        place = self._examiner.place(known_by, chosen.client, chosen.address)
-        self._queue(chosen, place)
-
     def _queue(self, chosen: Chosen, place: Place, tried: int = 0) -> None:
         self._bytes += chosen.size
         self._lanes.add(partial(self._work, chosen, place, tried), place.group, place.track, alone=place.alone)
 
     async def _work(self, chosen: Chosen, place: Place, tried: int) -> None:
         try:
-            await self._send(chosen, place, tried)
+            await self._sender.send(chosen, place, tried)
         except ShadowError as error:
             self._fail(error)
         finally:
             self._bytes -= chosen.size
             self._room.set()
 
-    async def _send(self, chosen: Chosen, place: Place, tried: int) -> None:
-        """Send it as soon as it may be, and count what that proves; nothing where the replay ends before.
-
-        ``tried``: how often it got no answer while a side was gone, and that side was there again.
-        """
-        if chosen.secret and self._examiner.may_mirror(chosen.exchange):
-            self._count(chosen, self._examiner.skip(_now(chosen), "redacted").observation)
-            return
-        if self._before.lost(chosen.number):
-            observation = self._examiner.skip(_now(chosen), "").observation
-            self._count(chosen, msgspec.structs.replace(observation, outcome="lost"))
-            return
-        safe = not _writes(chosen.exchange)
-        while await self._backends.ready(self._stop.is_set, safe=safe):
-            began = time.monotonic()
-            examined = await self._examined(chosen, place)
-            observation = examined.observation
-            if observation.skip in _HELD:
-                continue
-            if examined.silent is None:
-                self._count(chosen, observation)
-                if _proves_answers(observation):
-                    known = partial(self._is_answered, chosen, place) if safe and not examined.differs else None
-                    self._backends.answered(began, known)
-            elif tried == AGAIN:
-                self._count(chosen, observation)
-            else:
-                send_again = partial(self._queue, chosen, place, tried + 1) if safe else None
-                self._backends.failed(partial(self._count, chosen, observation), send_again)
-            return
-
-    async def _is_answered(self, chosen: Chosen, place: Place) -> bool:
-        return _proves_answers((await self._examined(chosen, place)).observation)
-
-    async def _examined(self, chosen: Chosen, place: Place) -> Examined:
-        exchange = _now(chosen)
-        writes = _writes(exchange)
-        if writes and self._examiner.may_mirror(exchange):
-            await self._note_sent(chosen.number)
-        try:
-            return await self._examiner.examine(exchange, place.session)
-        except Exception as error:  # noqa: BLE001 - one request must not end the replay
-            self._say(f"a fault of shadow's own while comparing: {place_of(error)}")
-            observation = msgspec.structs.replace(self._examiner.skip(exchange, "").observation, outcome="failed")
-            return Examined(observation, "", differs=False)
-        finally:
-            if writes:
-                ended = time.time() - exchange.started
-                self._examiner.note_write(msgspec.structs.replace(exchange, duration=ended), place.session)
-
-    def _count(self, chosen: Chosen, observation: Observation) -> None:
-        self.tally.add(observation)
-        self._recorder.add(chosen.number, self._open.end(chosen.number), [observation])
-
-    # -- the store ------------------------------------------------------------------------------------------------
-
-    async def _note_sent(self, number: int) -> None:
-        """Have it in the store that the write may have been sent, before it is."""
-        stored = self._stored[SENT + number] = asyncio.get_running_loop().create_future()
-        self._recorder.add(SENT + number, 0, [], at_once=True)
-        await stored
-
-    def _on_stored(self, numbers: tuple[int, ...], _marks: tuple[Mark, ...]) -> None:
-        for number in numbers:
-            if (stored := self._stored.pop(number, None)) is not None and not stored.done():
-                stored.set_result(None)
-        self._room.set()
-
-    def _on_recording_ended(self, recording: asyncio.Task[None]) -> None:
-        if recording.cancelled() or recording.exception() is not None:
-            self._end()
-
-    def _on_trouble(self, trouble: str) -> None:
-        if self._trouble is not None:
-            self._trouble.cancel()
-            self._trouble = None
-        if trouble:
-            self._say(f"{trouble}\n  the replay goes on for at most {STORE_PATIENCE:.0f} s without it")
-            loop = asyncio.get_running_loop()
-            self._trouble = loop.call_later(STORE_PATIENCE, self._give_up, StoreError(trouble))
-
-    def _give_up(self, error: StoreError) -> None:
-        self._fail(error)
-        self._recording.cancel()
-
-    async def _show_life(self) -> None:
-        """Tell `shadow status` that this replay runs."""
-        while True:
-            await self._recorder.heartbeat(
-                pid=os.getpid(),
-                host=socket.gethostname(),
-                listen="a replay",
-                queue=self._lanes.waiting + self._recorder.waiting,
-                shed=0,
-                held=self._examiner.breakers.status(),
-            )
-            await asyncio.sleep(HEARTBEAT)
-
     # -- details --------------------------------------------------------------------------------------------------
 
-    def _fail(self, error: ShadowError) -> None:
+    def _fail(self, error: ShadowError | None) -> None:
         self._failure = self._failure or error
         self._end()
 
@@ -383,7 +267,7 @@ class Replay:
 
     async def _until_there_is_room(self) -> None:
         while not self._stop.is_set() and (
-            self._lanes.waiting >= WINDOW or self._recorder.waiting >= 2 * WINDOW or self._bytes > WINDOW_BYTES
+            self._lanes.waiting >= WINDOW or self._storing.waiting >= 2 * WINDOW or self._bytes > WINDOW_BYTES
         ):
             await self._something_done()
 
@@ -404,16 +288,3 @@ def _for_replay(settings: Settings, options: Options) -> Settings:
             "route": [block.model_copy(update={"sample": None}) for block in settings.route],
         }
     )
-
-
-def _writes(exchange: Exchange) -> bool:
-    return effective_method(exchange.request) not in SAFE_METHODS
-
-
-def _proves_answers(observation: Observation) -> bool:
-    """Whether both sides have answered."""
-    return observation.outcome in {"compared", "raced", "unproductive"}
-
-
-def _now(chosen: Chosen) -> Exchange:
-    return msgspec.structs.replace(chosen.exchange, started=time.time())

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from shadow.pipeline.recording_file import RecordingFile
 from shadow.recordings.jsonl import Header
 from tests.faults.test_store import may_not_write_everywhere
 
@@ -42,6 +44,15 @@ def test_the_configuration_that_shadow_config_names_is_the_one(project, monkeypa
     code, out, err = mine.run(*arguments)
     assert (code, out) == (2, "")
     assert "other.toml has" in err
+
+
+def test_a_recording_that_another_writes_is_left_to_it(project):
+    mine = project()
+    file = mine.folder / "a.jsonl"
+    with contextlib.closing(RecordingFile.open(file, "f" * 8)):
+        code, _, err = mine.run("record", "a.jsonl")
+    assert code == 2
+    assert "is being written by another shadow record; end that, or choose another name" in " ".join(err.split())
 
 
 def test_a_folder_must_be_writable(project):

@@ -108,6 +108,7 @@ def test_several_files_patterns_and_gzip(bench: Bench, replay: Callable[..., Any
         (["urls.txt", "--speed", "fast"], "must be a number of times the recorded speed"),
         (["urls.txt", "--base", "ftp://x"], "must be an http(s) URL"),
         (["urls.txt", "--base", "http://[::1/"], "must be an http(s) URL"),
+        (["urls.txt", "--base", "http://user:pw@h/x"], "must be without user and password"),
         ([], "Missing argument"),
     ],
 )

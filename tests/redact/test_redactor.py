@@ -319,17 +319,22 @@ def test_the_message_of_a_failure_is_redacted() -> None:
 
 class TestCredentials:
     @pytest.mark.parametrize(
-        ("text", "content", "expected"),
+        ("text", "type_", "content", "expected"),
         [
-            ("/a?b=1", b'{"a":1}', False),
-            ("/a?token=x", b"", True),
-            ("/a", b'{"password":"x"}', True),
-            ("/a", b"\x89PNG\0", False),
-            ("/a", b"", False),
+            ("/a?b=1", "", b'{"a":1}', False),
+            ("/a?token=x", "", b"", True),
+            ("/a", "", b'{"password":"x"}', True),
+            ("/a", "image/png", b"\x89PNG\0", False),
+            ("/a", "application/octet-stream", b"\x89PNG\0", False),
+            ("/a", "", b"\x89PNG\0", True),
+            ("/a", "application/x-www-form-urlencoded", b"password=x&y=\xff\0", True),
+            ("/a", "", b"", False),
         ],
     )
-    def test_it_tells_whether_target_or_body_hold_a_secret(self, text: str, content: bytes, expected: bool) -> None:
-        request = Request("POST", text, [("Authorization", "Bearer x"), ("Content-Type", "")], content)
+    def test_it_tells_whether_target_or_body_hold_a_secret(
+        self, text: str, type_: str, content: bytes, expected: bool
+    ) -> None:
+        request = Request("POST", text, [("Authorization", "Bearer x"), ("Content-Type", type_)], content)
         assert REDACTOR.holds_credentials(request) is expected
 
     def test_decoding_alone_is_no_redaction(self) -> None:

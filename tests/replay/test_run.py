@@ -461,7 +461,7 @@ def test_a_store_that_stays_locked_at_the_end_is_an_error_and_no_evidence_is_giv
     bench: Bench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     bench.configure('[store]\nurl = "sqlite:///shadow.db?timeout=0.5"')
-    monkeypatch.setattr("shadow.replay.run.STORE_PATIENCE", 0.1)
+    monkeypatch.setattr("shadow.replay.storing.PATIENCE", 0.1)
     file = bench.urls("/a/1", "/a/2")
     with closing(sqlite3.connect(bench.folder / "shadow.db", isolation_level=None, check_same_thread=False)) as other:
 
