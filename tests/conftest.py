@@ -19,7 +19,7 @@ import pytest
 pytest_plugins = ["pytester"]
 
 # How long an example takes says more about the machine than about the code.
-hypothesis.settings.register_profile("shadow", deadline=None, max_examples=60)
+hypothesis.settings.register_profile("shadow", deadline=None, max_examples=40)
 # `pytest --hypothesis-profile thorough`: where there is an hour.
 hypothesis.settings.register_profile("thorough", deadline=None, max_examples=1000)
 hypothesis.settings.load_profile("shadow")

@@ -72,20 +72,26 @@ class AskBoth(Asker):
 class AskCandidate(Asker):
     """Asks only the candidate: legacy's answer is the recorded one, and there is no other."""
 
-    def __init__(self, *arguments: Any, redactor: Redactor) -> None:
-        """``arguments``: those of an `Asker`."""
+    def __init__(self, *arguments: Any, redactor: Redactor, keep_auth: bool) -> None:
+        """``arguments``: those of an `Asker`; ``keep_auth``: the recorded credentials are sent."""
         super().__init__(*arguments)
         self._redactor = redactor
+        self._keep_auth = keep_auth
 
     async def first(self, exchange: Exchange, route: RouteState, relative: str, *, safe: bool) -> list[Answers]:
         """The pair to compare."""
+        sent = exchange if self._keep_auth else self._without_credentials(exchange)
         if safe and self._settings.mirror.warmup:
-            await self._warm_up(exchange, route, relative)
-        other, cold = await self._ask_patiently(exchange, Side.CANDIDATE, route, relative, safe=safe)
+            await self._warm_up(sent, route, relative)
+        other, cold = await self._ask_patiently(sent, Side.CANDIDATE, route, relative, safe=safe)
         return [paired(exchange, self._as_recorded(exchange, other), cold=cold)]
 
     def asked_as(self, exchange: Exchange, answers: Answers) -> str:  # noqa: ARG002 - not by whom it was recorded
         return self._clients[Side.CANDIDATE].asked_as(answers.candidate.request)
+
+    def _without_credentials(self, exchange: Exchange) -> Exchange:
+        headers = self._redactor.without_credentials(exchange.request.headers)
+        return msgspec.structs.replace(exchange, request=msgspec.structs.replace(exchange.request, headers=headers))
 
     def _as_recorded(self, exchange: Exchange, other: Exchange) -> Exchange:
         """The candidate's answer without its secrets where legacy's was recorded without them: equal ones have equal

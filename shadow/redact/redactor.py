@@ -8,6 +8,7 @@ from shadow.compare.difference import Difference
 from shadow.config import Settings
 from shadow.exchange import Exchange, Headers, Request, header
 from shadow.redact.detectors import DETECTORS, EMAILS
+from shadow.redact.forms import secrets_in_paths
 from shadow.redact.key import redact_key
 from shadow.redact.marks import Marker
 from shadow.redact.pairs import ExchangeRedactor, PairRedactor
@@ -67,10 +68,15 @@ class Redactor:
         redact = self._redactor.headers.value
         return [(name, value) for name, value in headers if redact(name, value) == value]
 
-    def holds_credentials(self, request: Request) -> bool:
-        """Whether a secret can be seen in the request's target or body, which can't be left out as a header can."""
+    def holds_credentials(self, request: Request, route: str = "") -> bool:
+        """Whether a secret can be seen in the request's target or body, which can't be left out as a header can.
+
+        ``route`` is as in `pair`.
+        """
         redactor = self._redactor
         if redactor.target(request.target) != request.target:
+            return True
+        if secrets_in_paths(route.partition(" ")[2], [request.target]):
             return True
         _, body, changed = redactor.bodies.message(request.headers, request.body)
         if changed and body.startswith(b"[redacted binary:"):

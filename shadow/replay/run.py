@@ -138,7 +138,9 @@ class Replay:
             await stack.enter_async_context(Lateness()),
             paused=lambda: self._switch.paused,
             forgotten=lambda: self._switch.forgotten,
-            asker=partial(AskCandidate, redactor=self._redactor) if recorded else AskBoth,
+            asker=partial(AskCandidate, redactor=self._redactor, keep_auth=self._options.keep_auth)
+            if recorded
+            else AskBoth,
             patient=True,
         )
         asked = (Side.CANDIDATE,) if recorded else tuple(Side)

@@ -40,8 +40,9 @@ class Chosen(NamedTuple):
     number: int
     """Its place among all entries of all files, counted from 1."""
     exchange: Exchange
-    """``side`` is the one that it was recorded of, whose base URL its target is under; ``response`` what that answered
-    (its status alone, where that is not compared), or `NOT_ASKED`."""
+    """``side`` is the one that it was recorded of, whose base URL its target is under. ``request`` is as it is sent,
+    but as it was recorded where its recorded answer is compared; ``response`` is that answer (its status alone, where
+    that is not compared), or `NOT_ASKED`."""
     recorded: Request
     """As it was recorded, with its credentials: by these its session is known. Never to be sent or written down."""
     client: str
@@ -102,7 +103,8 @@ class Selection:
             return Left.MIRRORED
         method = entry.request.method
         relative = self._sides.relative(side, target)
-        if not self._is_wanted(self._table.name_for(side, method, relative)):
+        route = self._table.name_for(side, method, relative)
+        if not self._is_wanted(route):
             return Left.OTHER_ROUTE
         recorded = msgspec.structs.replace(entry.request, target=target)
         client = f"{file}:{entry.client}" if entry.client else f"{file}#{number}"
@@ -119,13 +121,20 @@ class Selection:
         self.without_credentials += len(request.headers) < len(recorded.headers)
         return Chosen(
             number=number,
-            exchange=Exchange(side, request, self._answer(entry.response), 0.0, 0.0),
+            # What is secret in a recorded answer is known by the request that was answered.
+            exchange=Exchange(
+                side,
+                recorded if self._options.recorded_legacy else request,
+                self._answer(entry.response),
+                0.0,
+                0.0,
+            ),
             recorded=recorded,
             client=client,
             # Of requests that are by themselves, writes must not overtake what the file has before them.
             address=f"{file}:{entry.address}" if entry.address or not entry.client else "",
             started=entry.started,
-            secret=self._is_secret(entry, recorded),
+            secret=self._is_secret(entry, recorded, route),
         )
 
     def _is_wanted(self, route: str) -> bool:
@@ -148,11 +157,11 @@ class Selection:
             return NOT_ASKED
         return response if self._options.recorded_legacy else Response(response.status, [])
 
-    def _is_secret(self, entry: Recorded, recorded: Request) -> bool:
+    def _is_secret(self, entry: Recorded, recorded: Request, route: str) -> bool:
         if entry.redacted & {"target", "body"}:
             return True
         # A token in a query is a recorded credential like one in a header, but can't be left out like that.
-        return not self._options.keep_auth and self._redactor.holds_credentials(recorded)
+        return not self._options.keep_auth and self._redactor.holds_credentials(recorded, route)
 
     def _is_repeated(self, request: Request, relative: str) -> bool:
         who = identity(request.headers) if self._options.keep_auth else ""

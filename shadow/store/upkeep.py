@@ -28,6 +28,9 @@ def forget(connection: Connection, route: str | None) -> int:
         for identity in ids:
             connection.execute(delete(table).where(epoch == identity))
     forget_given(connection, ids)
+    if route is None:
+        # What a replay has done is forgotten: going on with it sends everything again.
+        connection.execute(delete(schema.ledger).where(schema.ledger.c.run.like("replay:%")))
     return len(ids)
 
 

@@ -152,6 +152,17 @@ def test_under_another_redaction_key_the_same_request_is_not_counted_as_another(
     assert bench.evidence()["GET /a"]["requests"]["distinct"] == 1
 
 
+def test_what_was_forgotten_is_sent_again(bench: Bench, replay: Callable[..., Any]) -> None:
+    bench.urls("/a")
+    assert replay("urls.txt")[0] == ExitCode.READY
+    assert "this replay was finished already" in replay("urls.txt", "--resume")[2]
+    assert len(bench.candidate.requests) == 1
+    with open_store(bench.settings) as store:
+        store.forget()
+    assert "there is nothing to resume" in replay("urls.txt", "--resume")[2]
+    assert bench.evidence()["GET /a"]["requests"]["compared"] == 1
+
+
 def test_while_mirroring_is_paused_nothing_is_replayed(bench: Bench, replay: Callable[..., Any]) -> None:
     bench.urls("/a")
     with open_store(bench.settings, create=True) as store:

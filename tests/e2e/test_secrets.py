@@ -153,7 +153,9 @@ def rows(folder: Path) -> Iterator[tuple[str, bytes]]:
         for (table,) in connection.execute("select name from sqlite_master where type = 'table'").fetchall():
             for row in connection.execute(f'select * from "{table.decode()}"'):
                 for value in filter(lambda value: isinstance(value, bytes), row):
-                    plain = zlib.decompress(value) if value.startswith(b"\x78\x9c") else value
+                    plain = value
+                    with contextlib.suppress(zlib.error):  # a digest may look packed
+                        plain = zlib.decompress(value) if value.startswith(b"\x78\x9c") else value
                     yield f"{table.decode()} in shadow.db", plain
 
 
