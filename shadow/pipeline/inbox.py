@@ -11,10 +11,8 @@ from contextlib import AsyncExitStack
 
 from shadow.config import Settings
 from shadow.evidence.observation import Observation
-from shadow.exchange import Side
-from shadow.mirror.client import SideClient
-from shadow.mirror.translation import side_settings
 from shadow.pipeline.brake import Brake
+from shadow.pipeline.clients import open_clients
 from shadow.pipeline.examine import Examiner, Place
 from shadow.pipeline.faults import MEANWHILE, must_not_fail, place_of, say
 from shadow.pipeline.handover import (
@@ -88,17 +86,8 @@ class Inbox:
         settings = Settings.model_validate_json(start.settings)
         switch = Switch(settings, brake, paused=start.paused)
         stack.push_async_callback(switch.close)
-        clients = {}
-        for side in Side:
-            client = SideClient(
-                side,
-                side_settings(settings, side),
-                connections=settings.mirror.concurrency,
-                max_body=settings.proxy.max_body,
-                say=say,
-                stopped=lambda: switch.paused,
-            )
-            clients[side] = await stack.enter_async_context(client)
+        concurrency = settings.mirror.concurrency
+        clients = await open_clients(settings, stack, connections=concurrency, say=say, stopped=lambda: switch.paused)
         redactor = Redactor.from_settings(settings)
         examiner = Examiner(
             settings,

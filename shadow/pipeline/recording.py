@@ -10,8 +10,9 @@ from shadow.pipeline.recording_file import Place, RecordingFile
 from shadow.pipeline.recording_shape import Shaper
 from shadow.recordings.entry import Recorded
 from shadow.recordings.jsonl import Header, encode
+from shadow.verdict.wording import plural
 
-__all__ = ["Recording", "SampledRecording", "WholeRecording", "can_be_sent"]
+__all__ = ["Recording", "SampledRecording", "WholeRecording"]
 
 _MOST_ROUTES = 1000
 """Routes of which is told how much was left out; of the others it is told together."""
@@ -44,7 +45,7 @@ class WholeRecording:
     def add(self, entry: Recorded) -> bool:
         self._waiting.append(entry)
         self._count += 1
-        self._unsendable += not can_be_sent(entry)
+        self._unsendable += not entry.can_be_sent
         return True
 
     def write(self) -> None:
@@ -54,7 +55,7 @@ class WholeRecording:
         self._waiting.clear()
 
     def told(self) -> str:
-        return f"recorded {_many(self._count, 'request')} in {self._file.path}{_cannot_be_sent(self._unsendable)}"
+        return f"recorded {plural(self._count, 'request')} in {self._file.path}{_cannot_be_sent(self._unsendable)}"
 
 
 class SampledRecording:
@@ -98,9 +99,9 @@ class SampledRecording:
     def told(self) -> str:
         kept, seen = len(self._selection), len(self._selection) + self._left_out.total()
         count = "" if kept == seen else f"{kept:,} of "
-        found = f"{_many(self._selection.routes, 'route')}, {_many(self._selection.shapes, 'shape')}"
+        found = f"{plural(self._selection.routes, 'route')}, {plural(self._selection.shapes, 'shape')}"
         unsendable = sum(not one.sendable for one in self._selection)
-        return f"recorded {count}{_many(seen, 'request')} in {self._file.path}: {found}{_cannot_be_sent(unsendable)}"
+        return f"recorded {count}{plural(seen, 'request')} in {self._file.path}: {found}{_cannot_be_sent(unsendable)}"
 
 
 class _Kept:
@@ -111,7 +112,7 @@ class _Kept:
     def __init__(self, entry: Recorded, place: Place | None, route: str) -> None:
         self.route = route
         self.at = _when(entry)
-        self.sendable = can_be_sent(entry)
+        self.sendable = entry.can_be_sent
         self._entry = entry if place is None else None
         self._place = place
 
@@ -125,11 +126,6 @@ class _Kept:
         self._entry, self._place = None, place
 
 
-def can_be_sent(entry: Recorded) -> bool:
-    """Whether it can be sent again: what stands for a secret in its target or body is not the secret."""
-    return not entry.redacted & {"target", "body"}
-
-
 def _when(entry: Recorded) -> float:
     return entry.started or 0.0
 
@@ -139,7 +135,3 @@ def _cannot_be_sent(count: int) -> str:
         return ""
     whose = "its target or body holds" if count == 1 else "their target or body holds"
     return f"; {count:,} can't be replayed, because {whose} secrets"
-
-
-def _many(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"

@@ -7,6 +7,7 @@ from collections.abc import Set as AbstractSet
 from urllib.parse import unquote_to_bytes
 
 from shadow.exchange import Exchange, Headers, Request, Response
+from shadow.mirror.policy import MIRROR_HEADER
 from shadow.recordings.entry import Part, Recorded
 from shadow.redact.marks import MARK
 from shadow.redact.names import COOKIE_HEADERS, SCHEME_HEADERS
@@ -23,7 +24,7 @@ _ADDRESSES = frozenset(
     }
 )
 """What gateways tell a server of where its client is."""
-_OF_THE_ROAD = frozenset({"x-shadow-mirror", "transfer-encoding"})
+_OF_THE_ROAD = frozenset({MIRROR_HEADER.lower(), "transfer-encoding"})
 """Said by a harness, and of a form in which the body is not written down."""
 _LEFT_OUT = SCHEME_HEADERS | COOKIE_HEADERS | _ADDRESSES | _OF_THE_ROAD
 """Of a request, besides whatever a mark stands in: replay has credentials of its own."""

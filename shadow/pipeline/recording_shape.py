@@ -16,7 +16,7 @@ from shadow.compare.bodies.content import Binary, Broken, Empty, Structured
 from shadow.compare.bodies.kinds import content
 from shadow.compare.documents.values import SCALARS, Repeating
 from shadow.compare.ids import is_id
-from shadow.exchange import Headers, Request, Response, Side
+from shadow.exchange import Headers, Request, Response, Side, header
 from shadow.mirror.policy import effective_method
 from shadow.pipeline.diversity import MOST_PARTS, Sample
 from shadow.pipeline.features import Finder
@@ -55,13 +55,12 @@ class Shaper:
         """What it shows. Never raises for anything that an entry can hold, and is bounded."""
         request, response = entry.request, entry.response or Response(0, [])
         route, relative = self._route(entry)
-        sendable = not entry.redacted & {"target", "body"}
-        parts = self._parts(route, relative, request, response) if sendable else frozenset[str]()
+        parts = self._parts(route, relative, request, response) if entry.can_be_sent else frozenset[str]()
         shape = blake2b("\n".join(sorted(parts)).encode("utf-8", "backslashreplace"), digest_size=16).digest()
         # A connection is nobody, and comes and goes.
         who = "" if entry.client.startswith("connection:") else entry.client
         told = f"{request.method}\0{request.target}\0{who}\0".encode("utf-8", "backslashreplace")
-        return Sample(route, shape, parts, self._digest(told + request.body), sendable)
+        return Sample(route, shape, parts, self._digest(told + request.body), entry.can_be_sent)
 
     def _route(self, entry: Recorded) -> tuple[str, str]:
         """The route, and the target as it has it."""
@@ -87,8 +86,7 @@ class Shaper:
             return _NOTHING
         if len(body) > _LARGEST_KNOWN:
             return _look(message)
-        type_ = next((value for name, value in headers if name.lower() == "content-type"), "")
-        key = (status, type_, body)
+        key = (status, header(headers, "content-type"), body)
         known = self._bodies.get(key)
         if known is None:
             self._bodies.put(key, known := _look(message))

@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from shadow.exchange import Request, Response
+from shadow.recordings.sendable import authority_of
 
 __all__ = ["Broken", "Part", "Recorded", "Unusable"]
 
@@ -48,9 +49,12 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
         """`https://api.example.com`, "" where the recording names no server; a port only where it is unusual."""
         if not self.host:
             return ""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        usual = {"http": 80, "https": 443}.get(self.scheme)
-        return f"{self.scheme}://{host}" + ("" if self.port == usual else f":{self.port}")
+        return f"{self.scheme}://{authority_of(self.scheme, self.host, self.port)}"
+
+    @property
+    def can_be_sent(self) -> bool:
+        """Whether it can be sent again: what stands for a secret in its target or body is not the secret."""
+        return not self.redacted & {"target", "body"}
 
 
 class Broken(msgspec.Struct, frozen=True):

@@ -5,15 +5,19 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from urllib.parse import quote_plus
 
-__all__ = ["body_of", "encoded", "form", "is_packed"]
+from shadow.exchange import Headers, Response, header
+from shadow.recordings.sendable import bodiless, response_of
+
+__all__ = ["body_of", "encoded", "form", "is_packed", "unpacked_response"]
 
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([A-Za-z0-9_.:-]+)""", re.IGNORECASE)
 _READY = re.compile(r"(?:[A-Za-z0-9*._~+!'()-]|%[0-9A-Fa-f]{2})*")
 """What a form may hold as it is."""
 _MAGIC = {"gzip": b"\x1f\x8b", "x-gzip": b"\x1f\x8b", "zstd": b"\x28\xb5\x2f\xfd"}
+_UNPACKED = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 _LOST = "�"
 
 
@@ -55,6 +59,25 @@ def is_packed(body: bytes, coding: str) -> bool:
     """Whether a body is as on the wire, though most recorders unpack it."""
     magic = _MAGIC.get(coding.strip().lower())
     return magic is not None and body.startswith(magic)
+
+
+def unpacked_response(
+    status: float | None, headers: Headers, body_of_it: Callable[[], bytes | None], *, method: str
+) -> Response | None:
+    """The response to a request of that method, without what its headers say of a body that the recorder has unpacked.
+
+    None where there was no final one, or ``body_of_it``, asked only where there may be a body, has none.
+    """
+    if status is None or status != int(status) or not 200 <= status <= 999:
+        return None
+    if bodiless(method, int(status)):
+        return response_of(int(status), headers, b"", method=method)
+    body = body_of_it()
+    if body is None:
+        return None
+    if not is_packed(body, header(headers, "content-encoding")):
+        headers = [(name, value) for name, value in headers if name.lower() not in _UNPACKED]
+    return response_of(int(status), headers, body, method=method)
 
 
 def _tried(text: str, content_type: str) -> Iterator[bytes]:

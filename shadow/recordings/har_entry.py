@@ -10,9 +10,9 @@ from shadow.exchange import Headers, Request, Response, header
 from shadow.recordings import loose
 from shadow.recordings.entry import Broken, Recorded, Unusable
 from shadow.recordings.error import EntryError
-from shadow.recordings.har_body import body_of, form, is_packed
+from shadow.recordings.har_body import body_of, form, is_packed, unpacked_response
 from shadow.recordings.jsonl import split_url
-from shadow.recordings.sendable import authority_of, bodiless, latin, request_of, response_of
+from shadow.recordings.sendable import authority_of, latin, request_of
 from shadow.recordings.times import seconds
 
 __all__ = ["CLIENT", "entry_of"]
@@ -27,7 +27,6 @@ _NO_REQUESTS = frozenset(
 _FROM_CACHE = ("_fromCache", "_servedFromCache", "_fromDiskCache", "_fromMemoryCache", "fromCache", "fromDiskCache",
                "_fetchedViaServiceWorker")  # fmt: skip
 """What Chrome, Safari and others say of an answer that did not come from the server."""
-_UNPACKED = frozenset({"content-encoding", "content-length", "transfer-encoding"})
 
 
 def entry_of(entry: object, where: str) -> Recorded | Unusable | Broken:
@@ -119,18 +118,15 @@ def _request_body(request: object, method: str, headers: Headers) -> bytes | Non
 
 
 def _response(entry: object, request: Request) -> Response | None:
-    status = loose.number(entry, "response", "status")
-    if status is None or status != int(status) or not 200 <= status <= 999 or _is_made_up(entry):
+    if _is_made_up(entry):
         return None
     headers, _ = _headers(entry, "response")
-    if bodiless(request.method, int(status)):
-        return response_of(int(status), headers, b"", method=request.method)
-    body = _response_body(loose.member(entry, "response"), headers)
-    if body is None:
-        return None
-    if not is_packed(body, header(headers, "content-encoding")):
-        headers = [(name, value) for name, value in headers if name.lower() not in _UNPACKED]
-    return response_of(int(status), headers, body, method=request.method)
+    return unpacked_response(
+        loose.number(entry, "response", "status"),
+        headers,
+        lambda: _response_body(loose.member(entry, "response"), headers),
+        method=request.method,
+    )
 
 
 def _response_body(response: object, headers: Headers) -> bytes | None:

@@ -13,10 +13,10 @@ from shadow.exchange import Headers, Response, header
 from shadow.recordings import loose
 from shadow.recordings.entry import Broken, Recorded, Unusable
 from shadow.recordings.error import EntryError
-from shadow.recordings.har_body import is_packed
-from shadow.recordings.json_items import JsonItems, ScanError, decode
+from shadow.recordings.har_body import unpacked_response
+from shadow.recordings.json_entries import read_entries
 from shadow.recordings.jsonl import split_url
-from shadow.recordings.sendable import authority_of, bodiless, latin, request_of, response_of
+from shadow.recordings.sendable import authority_of, latin, request_of
 from shadow.recordings.source import Source
 
 __all__ = ["CLIENT", "entry_of", "read"]
@@ -27,32 +27,13 @@ CLIENT = "newman"
 _KINDS = {"urlencoded": "application/x-www-form-urlencoded", "graphql": "application/json"}
 """The Content-Type that newman sends, but doesn't always write down."""
 _PRUNED = frozenset({"GET", "HEAD", "COPY", "PURGE", "UNLOCK"})
-_UNPACKED = frozenset({"content-encoding", "content-length", "transfer-encoding"})
+_NO_REPORT = "it has no run.executions: it is a collection, not a report; run it with newman and give its JSON report"
 _IN_URLS = "%:/?#[]@!$&'()*+,;=~"
 
 
 def read(source: Source) -> Generator[Recorded | Broken | Unusable, None, bool]:
     """The executions; returns whether the file was whole."""
-    executions = JsonItems(source, ("run", "executions"))
-    count = 0
-    try:
-        for position, data in executions:
-            count += 1
-            where = f"entry {count}"
-            try:
-                yield entry_of(decode(data), where)
-            except EntryError as error:
-                yield Broken(f"{where} (byte {position:,})", str(error))
-    except ScanError as error:
-        yield Broken(f"entry {count + 1} (byte {error.position:,})", str(error))
-        return False
-    if not executions.found:
-        yield Broken(
-            "the end",
-            "it has no run.executions: it is a collection, not a report; run it with newman and give its JSON report",
-        )
-        return False
-    return True
+    return read_entries(source, ("run", "executions"), entry_of, _NO_REPORT)
 
 
 def entry_of(execution: object, where: str) -> Recorded | Unusable:
@@ -150,18 +131,10 @@ def _graphql(query: object) -> bytes | None:
 
 
 def _response(response: object, method: str) -> Response | None:
-    status = loose.number(response, "code")
-    if status is None or status != int(status) or not 200 <= status <= 999:
-        return None
     headers = _headers(response)
-    if bodiless(method, int(status)):
-        return response_of(int(status), headers, b"", method=method)
-    body = _stream(loose.member(response, "stream"))
-    if body is None:
-        return None
-    if not is_packed(body, header(headers, "content-encoding")):
-        headers = [(name, value) for name, value in headers if name.lower() not in _UNPACKED]
-    return response_of(int(status), headers, body, method=method)
+    return unpacked_response(
+        loose.number(response, "code"), headers, lambda: _stream(loose.member(response, "stream")), method=method
+    )
 
 
 def _stream(stream: object) -> bytes | None:

@@ -11,9 +11,8 @@ from functools import partial
 from shadow.config import Settings
 from shadow.errors import ShadowError
 from shadow.exchange import Side
-from shadow.mirror.client import SideClient
-from shadow.mirror.translation import side_settings
 from shadow.pipeline.brake import Brake
+from shadow.pipeline.clients import open_clients
 from shadow.pipeline.examine import Examiner, Place
 from shadow.pipeline.lag import Lateness
 from shadow.pipeline.lanes import Lanes
@@ -118,17 +117,13 @@ class Replay:
         settings = self._settings
         self._switch = Switch(settings, Brake.make(), paused=False)
         stack.push_async_callback(self._switch.close)
-        clients = {}
-        for side in Side:
-            client = SideClient(
-                side,
-                side_settings(settings, side),
-                connections=self._options.concurrency,
-                max_body=settings.proxy.max_body,
-                say=self._say,
-                stopped=lambda: self._switch.paused,
-            )
-            clients[side] = await stack.enter_async_context(client)
+        clients = await open_clients(
+            settings,
+            stack,
+            connections=self._options.concurrency,
+            say=self._say,
+            stopped=lambda: self._switch.paused,
+        )
         recorded = self._options.recorded_legacy
         examiner = Examiner(
             settings,

@@ -158,7 +158,7 @@ class Selection:
         return response if self._options.recorded_legacy else Response(response.status, [])
 
     def _is_secret(self, entry: Recorded, recorded: Request, route: str) -> bool:
-        if entry.redacted & {"target", "body"}:
+        if not entry.can_be_sent:
             return True
         # A token in a query is a recorded credential like one in a header, but can't be left out like that.
         return not self._options.keep_auth and self._redactor.holds_credentials(recorded, route)

@@ -259,20 +259,20 @@ def test_the_same_replay_is_not_started_twice_at_once(bench: Bench) -> None:
     assert len(bench.candidate.requests) == len({path for _, path, _ in bench.candidate.requests})
 
 
+def piped(bench: Bench, first: bytes) -> subprocess.Popen[bytes]:
+    """A replay that gets this by standard input, and then waits for more."""
+    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    process = subprocess.Popen([SHADOW, "replay", "-"], cwd=bench.folder, **pipes)  # type: ignore[call-overload]
+    process.stdin.write(first)
+    process.stdin.flush()
+    return process
+
+
 def test_standard_input_is_read_as_it_comes(bench: Bench) -> None:
     bench.answer(candidate=echo)
     urls = bench.urls("/a", "/b").read_bytes()
-    with subprocess.Popen(
-        [SHADOW, "replay", "-"],
-        cwd=bench.folder,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    ) as process:
-        assert process.stdin is not None
-        first, second = urls.splitlines(keepends=True)
-        process.stdin.write(first)
-        process.stdin.flush()
+    first, second = urls.splitlines(keepends=True)
+    with piped(bench, first) as process:
         wait_until(lambda: bench.candidate.requests, "the first is sent before there is a second")
         out, err = process.communicate(second, timeout=60)
     assert process.returncode == 0, err
@@ -280,16 +280,7 @@ def test_standard_input_is_read_as_it_comes(bench: Bench) -> None:
 
 
 def test_a_pipe_that_says_nothing_more_can_be_interrupted(bench: Bench) -> None:
-    with subprocess.Popen(
-        [SHADOW, "replay", "-"],
-        cwd=bench.folder,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    ) as process:
-        assert process.stdin is not None
-        process.stdin.write(bench.urls("/a").read_bytes())
-        process.stdin.flush()
+    with piped(bench, bench.urls("/a").read_bytes()) as process:
         wait_until(lambda: bench.candidate.requests, "the first is sent")
         process.send_signal(signal.SIGINT)
         try:
